@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The border between actors and the cluster layer. The actor layer knows no socket: an actor on
+ * another node is a cell with a `rt_remote_address`, and what is sent to it goes through the table
+ * of functions in it. The cluster layer makes and ends such cells, hands in what arrives from other
+ * nodes, and completes the calls that it has carried.
+ *
+ * Lifetime: a link (one session's sending side) is type-stable memory. A sender may call a link's
+ * function at the moment when the session ends, or later; the link compares `incarnation` under its
+ * own lock and answers RACTOR_ENODE when it differs.
+ *
+ * The functions are exported, since libractor-cluster is a library of its own, but this header is
+ * not installed: they are no part of the public interface.
+ */
+#ifndef RACTOR_ACTOR_REMOTE_H
+#define RACTOR_ACTOR_REMOTE_H
+
+#include <ractor/call.h>
+#include <ractor/export.h>
+#include <ractor/message.h>
+#include <ractor/ref.h>
+#include <ractor/runtime.h>
+#include <ractor/status.h>
+#include <ractor/value.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rt_log;
+struct rt_remote_ops;
+
+/* Where a remote actor is. A plain value. */
+struct rt_remote_address {
+    const struct rt_remote_ops *ops; /* static */
+    void *link;                      /* type-stable, see above */
+    uint64_t incarnation;            /* which use of the link is meant */
+    uint64_t pid;                    /* the actor's pid on its own node */
+};
+
+/* What a stub wants to send. Borrows; `args` is the variant's struct. */
+struct rt_outbound {
+    const ractor_message_type *type;
+    uint32_t tag;
+    const void *args;
+};
+
+/* Implemented by the cluster layer. Any thread may call any of them; none may block for long. */
+struct rt_remote_ops {
+    /* Encodes and sends. RACTOR_ENODE, RACTOR_EAGAIN (out of room), RACTOR_ELIMIT, RACTOR_EINVAL,
+     * RACTOR_ENOMEM. */
+    ractor_status (*cast)(const struct rt_remote_address *to, const struct rt_outbound *message);
+
+    /* As cast, and on success takes `port`: the link answers it with ractor_port_complete or
+     * ractor_port_fail, exactly once. `call_tag` counts from 1 per remote actor and was chosen by
+     * the caller. `timeout_ms` may be RACTOR_TIMEOUT_NONE. */
+    ractor_status (*call)(const struct rt_remote_address *to, const struct rt_outbound *message,
+                          uint64_t call_tag, uint32_t timeout_ms, ractor_port port);
+
+    /* The caller has given up on the call (timeout, kill); its port is closed. The link may forget
+     * it; a reply that still arrives is dropped. */
+    void (*forget)(const struct rt_remote_address *to, uint64_t call_tag);
+};
+
+/* Where the answer to a call from another node goes. A plain value, copied into the reply port. */
+struct rt_return_address {
+    const struct rt_return_ops *ops; /* static */
+    void *link;                      /* type-stable */
+    uint64_t incarnation;
+    uint64_t to;  /* the callee's pid, as in the call */
+    uint64_t tag; /* the call's tag */
+};
+
+/* Implemented by the cluster layer; called at most once per call, on any thread. */
+struct rt_return_ops {
+    /* Encodes and sends the reply. */
+    ractor_status (*reply)(const struct rt_return_address *to, const ractor_codec *codec,
+                           const void *value);
+    /* The call ends without a reply: port dropped, actor ended, failed by the callee. */
+    ractor_status (*fail)(const struct rt_return_address *to, ractor_status why);
+};
+
+/*
+ * Makes a reference to an actor of another node. It has a local pid like any actor, may be in
+ * process groups, linked and monitored, and ends with ractor_remote_end. `name` is the name on its
+ * own node (copied, may be NULL); it does not enter the local registry. `supervisor` may be none.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status
+ractor_remote_spawn(ractor_runtime *runtime, const struct rt_remote_address *address,
+                    const char *name, ractor_ref supervisor, ractor_ref *ref);
+
+/* Ends it: leaves its groups, tells monitors and supervisor (terminated, with `reason`). Does
+ * nothing when it has ended. Pending calls through it are the link's to fail. */
+RACTOR_API void ractor_remote_end(ractor_ref ref, const char *reason);
+
+/* Where a remote actor is; false when the reference is local or has ended. */
+RACTOR_API bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address);
+
+/* Whether other nodes may know this actor: local, alive, and of an enum that is not [local]. */
+RACTOR_API bool ractor_is_remotable(ractor_ref ref);
+
+/*
+ * Delivers a cast from another node to the local actor `pid`. `args` are the encoded fields,
+ * borrowed. RACTOR_ENOENT: no such actor, or not remotable. RACTOR_EDECODE: unknown variant, an
+ * rpc, or malformed args. RACTOR_ELIMIT: over the decoding budget. RACTOR_ENOMEM.
+ */
+RACTOR_API ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid,
+                                             ractor_string variant, ractor_bytes args);
+
+/*
+ * The same for a call. On success the reply (or failure) goes to `from`; after `timeout_ms`
+ * (RACTOR_TIMEOUT_NONE: no deadline) the callee's answer is dropped. On an error nothing will be
+ * sent to `from`: the cluster layer decides what the caller is told.
+ */
+RACTOR_API ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid,
+                                             ractor_string variant, ractor_bytes args,
+                                             uint32_t timeout_ms,
+                                             const struct rt_return_address *from);
+
+/*
+ * Ends a call with the encoded reply that arrived from the other node: decoded by the call's reply
+ * codec, or RACTOR_EDECODE at the caller. The port is spent. Returns RACTOR_ETIMEOUT when the
+ * caller no longer waits, RACTOR_EDECODE, RACTOR_ENOMEM (the caller is told so).
+ */
+RACTOR_API ractor_status ractor_port_complete(ractor_port *port, ractor_bytes reply);
+
+/* The runtime's log, for lines of the layers above. Lives as long as the runtime. */
+RACTOR_API const struct rt_log *ractor_runtime_log(const ractor_runtime *runtime);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file cluster.h
+ * Actors on other machines. A node listens and dials; two nodes that know the same cookie form a
+ * session, over which each tells the other its actors and process groups. From then on the same
+ * stubs that reach an actor in this process reach those of the other node. The protocol is that of
+ * Rust's `ractor_cluster` (docs/wire-protocol.md), so a peer may be a C or a Rust node.
+ *
+ * @code
+ * ractor_node_options options = {.name = "alpha", .cookie = "a long shared secret"};
+ * ractor_node *node = NULL;
+ * status = ractor_node_start(runtime, &options, &node);       // listens, port by the system
+ * printf("listening on port %u\n", ractor_node_port(node));
+ * status = ractor_cluster_connect(node, "beta.example", 4697, 5000);  // waits until ready
+ * ... ractor_pg_members(runtime, NULL, "workers", ...) now shows the other node's ...
+ * ractor_node_stop(node);
+ * @endcode
+ */
+#ifndef RACTOR_CLUSTER_H
+#define RACTOR_CLUSTER_H
+
+#include <ractor/actor.h>
+#include <ractor/export.h>
+#include <ractor/ref.h>
+#include <ractor/runtime.h>
+#include <ractor/status.h>
+#include <ractor/value.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+RACTOR_BEGIN_DECLS
+
+/** A node of a cluster: a listener and its sessions. Ended by `ractor_node_stop()`. */
+typedef struct ractor_node ractor_node;
+
+/** Default inbound limit of one frame, in bytes, as in Rust nodes. */
+#define RACTOR_NODE_FRAME_LIMIT_BYTES ((size_t)16 << 20)
+
+/** Options of a node. Members that are zero have the default that is named with them. */
+typedef struct ractor_node_options {
+    const char *name;         /**< the part before the `@`; required. At most 255 bytes with host */
+    const char *host;         /**< the part behind the `@` and what peers dial; NULL: "localhost" */
+    const char *cookie;       /**< the shared secret; required, copied, wiped at the end */
+    const char *listen_addr;  /**< numeric address to bind; NULL: all, IPv6 and IPv4 */
+    uint16_t port;            /**< 0: chosen by the system, see `ractor_node_port()` */
+    bool is_dial_only;        /**< do not listen at all */
+    bool is_transitive;       /**< also connect to the nodes that peers know */
+    bool is_legacy_dialler;   /**< dial peers that speak 0.14.5 framing; inbound is recognised */
+    size_t frame_limit_bytes; /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
+    size_t out_limit_bytes;   /**< unsent bytes per session past which casts and calls get
+                                   RACTOR_EAGAIN; 0: 64 MiB */
+    uint32_t handshake_ms;    /**< time for a handshake; 0: 7,000 */
+    uint32_t max_handshakes;  /**< unauthenticated connections at once; 0: 256 */
+} ractor_node_options;
+
+/**
+ * Starts a node: binds, listens, and runs its actors and its I/O thread.
+ * @param runtime whose actors the node shares; it must outlive the node.
+ * @param options borrows.
+ * @param node gives: end it with `ractor_node_stop()`.
+ * @return RACTOR_OK; RACTOR_EINVAL: options; RACTOR_EADDR: cannot bind; RACTOR_ENOMEM; RACTOR_EIO.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_start(ractor_runtime *runtime,
+                                                            const ractor_node_options *options,
+                                                            ractor_node **node);
+
+/**
+ * Ends all sessions (their remote actors end, pending calls get RACTOR_ENODE), stops listening,
+ * frees the node. Blocks until that is done. Not from a handler.
+ * @param node takes; NULL is ignored.
+ */
+RACTOR_API void ractor_node_stop(ractor_node *node);
+
+/** The port that the node listens on; 0 when it only dials. */
+RACTOR_API uint16_t ractor_node_port(const ractor_node *node);
+
+/** The node's full name, `name@host`. Lives as long as the node. */
+RACTOR_API const char *ractor_node_name(const ractor_node *node);
+
+/** The NodeServer actor, for supervision. */
+RACTOR_API ractor_ref ractor_node_server(const ractor_node *node);
+
+/**
+ * Dials another node and waits until the session is ready: handshake done, actors and groups
+ * exchanged. On a plain thread it blocks, in a handler it suspends.
+ *
+ * @param node the dialling node.
+ * @param host name or numeric address, IPv4 or IPv6.
+ * @param port the peer's port.
+ * @param timeout_ms milliseconds for all of it; RACTOR_TIMEOUT_DEFAULT: the node's handshake time.
+ * @return RACTOR_OK, also when this link lost against an older or a simultaneous one to the same
+ *         node and that one is ready; RACTOR_EADDR: the name does not resolve; RACTOR_ENODE:
+ * refused, unreachable or closed (a wrong cookie shows itself so, with Rust peers too; the log line
+ *         says what was last heard); RACTOR_EAUTH: the peer proved not to know the cookie;
+ *         RACTOR_EPROTO: it speaks something else; RACTOR_ETIMEOUT; RACTOR_EINVAL: the node itself;
+ *         RACTOR_ECANCELED; RACTOR_ENOMEM.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_cluster_connect(ractor_node *node,
+                                                                 const char *host, uint16_t port,
+                                                                 uint32_t timeout_ms);
+
+/** One session, as `ractor_node_sessions()` reports it. */
+typedef struct ractor_session_info {
+    uint64_t id;            /**< counts up; a reconnect has a new one */
+    bool is_outbound;       /**< dialled by this node */
+    bool is_authenticated;  /**< the handshake is over */
+    bool is_ready;          /**< both sides have told all they have */
+    char peer_name[256];    /**< `name@host`; empty until authenticated */
+    char peer_addr[64];     /**< address and port of the socket */
+    size_t n_remote_actors; /**< actors that the peer has advertised */
+    size_t out_bytes;       /**< waiting to be sent */
+} ractor_session_info;
+
+/**
+ * Lists the sessions.
+ * @param sessions receives up to `capacity`; may be NULL when that is 0.
+ * @return how many there are, which may be more. Any thread.
+ */
+RACTOR_API size_t ractor_node_sessions(ractor_node *node, ractor_session_info *sessions,
+                                       size_t capacity);
+
+/** What happened to a session. */
+typedef enum ractor_session_event {
+    RACTOR_SESSION_OPENED,        /**< a connection exists */
+    RACTOR_SESSION_AUTHENTICATED, /**< the peer knows the cookie */
+    RACTOR_SESSION_READY,         /**< both sides have told all they have */
+    RACTOR_SESSION_CLOSED         /**< the connection has ended */
+} ractor_session_event;
+
+/**
+ * Hears of session events.
+ * @param user as given to `ractor_node_subscribe()`.
+ * @param event what happened.
+ * @param session borrows: the session at that moment.
+ */
+typedef void (*ractor_session_fn)(void *user, ractor_session_event event,
+                                  const ractor_session_info *session);
+
+/**
+ * Calls `hear` for each session event from now on, one at a time, on a thread of the node; it must
+ * not block.
+ * @param subscription receives a number for `ractor_node_unsubscribe()`; may be NULL.
+ * @return RACTOR_OK, RACTOR_ENOMEM.
+ */
+RACTOR_API ractor_status ractor_node_subscribe(ractor_node *node, ractor_session_fn hear,
+                                               void *user, uint64_t *subscription);
+
+/** Ends a subscription; when it returns, `hear` is not running and will not run again. Not from
+ *  within `hear`. */
+RACTOR_API void ractor_node_unsubscribe(ractor_node *node, uint64_t subscription);
+
+/**
+ * The actor that a peer has under a name or a pid: a remote reference.
+ * @param peer the peer's full name; NULL: any ready peer, the lowest session first.
+ * @param name the actor's registered name on its node.
+ * @return RACTOR_OK, RACTOR_ENOENT: no such peer or actor. Any thread.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_find(ractor_node *node, const char *peer,
+                                                           const char *name, ractor_ref *ref);
+
+RACTOR_END_DECLS
+
+#endif
