@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A cell is an actor's place in memory: type-stable, recycled, found through the pid. What a thread
+ * may do with it:
+ *
+ *  - any thread that has a reference may read the first group, push to the mailbox, set signals and
+ *    push events; it compares the pid, and the consumer does so again for what was in flight;
+ *  - the *owner*, for whom the mailbox's idle bit was cleared, may touch the second group: a worker
+ *    in the actor's turn, or the spawner until it has scheduled the actor;
+ *  - the third group belongs to the stripe lock of the cell (tree.h), except where it says
+ * otherwise.
+ *
+ * A cell without an actor has pid 0. It may still be scheduled by a message that came too late; its
+ * turn then throws away what it finds.
+ */
+#ifndef RACTOR_ACTOR_CELL_H
+#define RACTOR_ACTOR_CELL_H
+
+#include "actor/mailbox.h"
+#include "actor/remote.h"
+#include "base/table.h"
+
+#include <ractor/actor.h>
+#include <ractor/ref.h>
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rt_event;
+struct rt_membership;
+struct rt_name;
+struct rt_runtime;
+
+/* Signals, in the low byte of `signals`; the generation of the pid that they are meant for is
+ * above. In order of urgency. */
+#define RT_SIGNAL_KILL 0x1u
+#define RT_SIGNAL_STOP 0x2u
+#define RT_SIGNAL_EVENTS 0x4u
+#define RT_SIGNAL_DRAIN 0x8u
+#define RT_SIGNAL_BITS 8
+#define RT_SIGNAL_MASK ((UINT64_C(1) << RT_SIGNAL_BITS) - 1)
+
+struct ractor_cell {
+    /* any thread */
+    alignas(64) struct rt_record record; /* the table's */
+    struct rt_mailbox_head mailbox;
+    _Atomic uint64_t pid;                      /* 0: no actor */
+    _Atomic(const ractor_message_type *) type; /* what it takes; NULL: nothing */
+    ractor_runtime *runtime;                   /* written at the first use only */
+    _Atomic uint32_t status;                   /* enum ractor_actor_status */
+    _Atomic bool is_remote;
+    bool has_started; /* owner: post_start is over */
+
+    /* owner, but for the atomics */
+    alignas(64) struct rt_mailbox_tail tail;
+    _Atomic uint64_t signals;          /* any thread */
+    _Atomic(struct rt_event *) events; /* any thread: newest first */
+    struct rt_event *backlog;          /* oldest first */
+    const ractor_actor_class *class;
+    void *state;
+    union {
+        _Atomic uint64_t waiting;       /* id of the slot that a hook waits in; 0: none */
+        _Atomic uint64_t next_call_tag; /* remote actors: tags handed out */
+    };
+
+    /* stripe lock */
+    alignas(64) ractor_ref supervisor;
+    struct rt_event *exit_event; /* made with the link, so that the end can always be told */
+    struct ractor_cell *children;
+    struct ractor_cell *next_sibling;  /* stripe lock of the supervisor */
+    struct ractor_cell **back_sibling; /* stripe lock of the supervisor */
+    struct rt_event *monitors;         /* made with the monitor, addressed to the watcher */
+    struct ractor_call_slot *waiters;  /* of ractor_wait */
+
+    alignas(64) char *stop_reason;
+    struct rt_name *name;              /* the registry's lock */
+    struct rt_membership *groups;      /* the process groups' lock */
+    struct ractor_cell *next_injected; /* the scheduler's: link of the shared queue */
+    _Atomic(const struct rt_remote_ops *) remote_ops; /* remote actors: where they are */
+    _Atomic(void *) remote_link;
+    _Atomic uint64_t remote_incarnation;
+    _Atomic uint64_t remote_pid;
+};
+
+_Static_assert(sizeof(struct ractor_cell) == 256, "four cache lines");
+
+/* Whether the reference's actor lives, at this moment. acquire: what was written before the pid was
+ * published is visible. */
+static inline bool rt_ref_is_alive(ractor_ref ref)
+{
+    return ref.cell != NULL && ref.pid != 0 &&
+           atomic_load_explicit(&ref.cell->pid, memory_order_acquire) == ref.pid;
+}
+
+static inline uint64_t rt_signal_generation(uint64_t pid)
+{
+    return (pid >> RT_ID_INDEX_BITS) << RT_SIGNAL_BITS;
+}
+
+/* Sets signals for exactly this actor. False: it has ended. Does not wake. Any thread. */
+bool rt_cell_signal(ractor_ref ref, uint64_t bits);
+
+/* Sets signals and schedules the actor when it is idle. False: it has ended. Any thread. */
+bool rt_cell_signal_and_wake(ractor_ref ref, uint64_t bits);
+
+/* A cell without an actor, owned by the caller. NULL: no memory. */
+struct ractor_cell *rt_cell_take(ractor_runtime *runtime);
+
+/* Ends the owner's part: what is in the mailbox is thrown away, the cell becomes free. The pid must
+ * be 0 already. */
+void rt_cell_give(struct ractor_cell *cell);
+
+#endif

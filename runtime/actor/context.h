@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The context of a running hook. It lives on the stack of who runs the hook. */
+#ifndef RACTOR_ACTOR_CONTEXT_H
+#define RACTOR_ACTOR_CONTEXT_H
+
+#include "actor/worker.h"
+
+#include <ractor/actor.h>
+#include <ractor/ref.h>
+
+#define RT_REASON_BYTES 240
+
+struct ractor_context {
+    ractor_ref self;
+    ractor_runtime *runtime;
+    ractor_message *message;      /* of this turn; NULL in other hooks */
+    struct ractor_context *outer; /* the hook that spawned, while this one is a pre_start */
+    char reason[RT_REASON_BYTES]; /* of ractor_fail; empty: none */
+};
+
+static inline void rt_context_enter(struct ractor_context *context, ractor_runtime *runtime,
+                                    ractor_ref self)
+{
+    context->self = self;
+    context->runtime = runtime;
+    context->message = NULL;
+    context->outer = rt_thread.context;
+    context->reason[0] = '\0';
+    rt_thread.context = context;
+}
+
+static inline void rt_context_leave(struct ractor_context *context)
+{
+    rt_thread.context = context->outer;
+}
+
+#endif

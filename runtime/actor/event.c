@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/event.h"
+
+#include "actor/cell.h"
+#include "base/alloc.h"
+
+#include <string.h>
+
+struct rt_event *rt_event_new(ractor_event_kind kind, ractor_ref to, size_t data_bytes)
+{
+    struct rt_event *event = rt_calloc(1, sizeof *event + data_bytes);
+    if (event == NULL)
+        return NULL;
+    event->content.kind = kind;
+    event->to = to;
+    return event;
+}
+
+void rt_state_free(const ractor_actor_class *class, void *state)
+{
+    if (class != NULL && class->fini != NULL)
+        class->fini(state);
+    rt_free(state);
+}
+
+void rt_event_free(struct rt_event *event)
+{
+    if (event == NULL)
+        return;
+    if (event->class != NULL)
+        rt_state_free(event->class, event->content.state);
+    rt_free(event->reason);
+    rt_free(event);
+}
+
+void rt_event_send(struct rt_event *event)
+{
+    ractor_ref to = event->to;
+    if (!rt_ref_is_alive(to)) {
+        rt_event_free(event);
+        return;
+    }
+    struct rt_event *first = atomic_load_explicit(&to.cell->events, memory_order_relaxed);
+    do {
+        event->next = first;
+        /* release: pairs with the acquire exchanges that take the list; publishes the event. */
+    } while (!atomic_compare_exchange_weak_explicit(&to.cell->events, &first, event,
+                                                    memory_order_release, memory_order_relaxed));
+    /* The watcher may have ended in between: then the event stays in the free cell, is not for its
+     * next actor (the pid differs), and is freed with the rest of that one's events. */
+    (void)rt_cell_signal_and_wake(to, RT_SIGNAL_EVENTS);
+}

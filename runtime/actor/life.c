@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A turn: start if it is the first, then, as long as there is anything, the most urgent thing
+ * first: kill, stop, supervision event, message; drained when nothing is left. Every hook runs in a
+ * context on this stack; a hook that waits leaves the stack as it is, and comes back here.
+ */
+#include "actor/life.h"
+
+#include "actor/cell.h"
+#include "actor/context.h"
+#include "actor/event.h"
+#include "actor/mailbox.h"
+#include "actor/message.h"
+#include "actor/runtime.h"
+#include "actor/scheduler.h"
+#include "actor/slot.h"
+#include "base/alloc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Messages larger than this are not kept as the mailbox's last read node while the actor is idle.
+ */
+#define KEPT_CLASS 2
+
+struct turn {
+    struct ractor_cell *cell;
+    uint64_t pid; /* 0: the cell is free, the mailbox is only read empty */
+    struct ractor_context context;
+};
+
+static const char *class_name(const ractor_actor_class *class)
+{
+    if (class->name != NULL)
+        return class->name;
+    return class->messages != NULL ? class->messages->name : "actor";
+}
+
+/* ------------------------------------------------------------------ the end */
+
+void rt_message_settle(struct ractor_message *message, ractor_status why)
+{
+    if (message->kind == RT_MESSAGE_ANSWER) {
+        struct rt_answer *answer = (void *)message->payload;
+        if (answer->reply != NULL)
+            rt_message_release(rt_pool_here(), answer->reply);
+        answer->reply = NULL;
+        return;
+    }
+    if (message->port.slot != NULL)
+        (void)ractor_port_fail(&message->port, why);
+}
+
+void rt_actor_leave_world(struct ractor_cell *cell)
+{
+    ractor_ref self = {cell, atomic_load_explicit(&cell->pid, memory_order_relaxed)};
+    rt_registry_tell(self, RACTOR_EVENT_PID_TERMINATED);
+    rt_registry_remove(self);
+    rt_groups_leave_all(self);
+}
+
+void rt_actor_finish(struct ractor_cell *cell, struct rt_ending *ending)
+{
+    ractor_runtime *runtime = cell->runtime;
+    const ractor_actor_class *class = cell->class;
+    ractor_ref self = {cell, atomic_load_explicit(&cell->pid, memory_order_relaxed)};
+    rt_tree_kill_children(self);
+    if (!rt_tree_tell_ended(self, ending))
+        rt_state_free(class, cell->state);
+    cell->state = NULL;
+    cell->class = NULL;
+
+    rt_tree_lock(cell);
+    char *stop_reason = cell->stop_reason;
+    cell->stop_reason = NULL;
+    atomic_store_explicit(&cell->status, RACTOR_ACTOR_STOPPED, memory_order_relaxed);
+    /* release: pairs with rt_ref_is_alive; whoever sees the end sees all that came before it. */
+    atomic_store_explicit(&cell->pid, 0, memory_order_release);
+    rt_tree_unlock(cell);
+    rt_free(stop_reason);
+
+    rt_tree_release_waiters(cell);
+    rt_cell_give(cell);
+    rt_runtime_actor_ended(runtime);
+}
+
+static void set_status(struct ractor_cell *cell, ractor_actor_status status)
+{
+    atomic_store_explicit(&cell->status, status, memory_order_relaxed);
+}
+
+static bool is_killed(const struct ractor_cell *cell)
+{
+    return (atomic_load_explicit(&cell->signals, memory_order_relaxed) & RT_SIGNAL_KILL) != 0;
+}
+
+static char *failure_reason(const struct turn *turn, const char *hook, ractor_status status)
+{
+    if (turn->context.reason[0] != '\0')
+        return rt_strdup(turn->context.reason);
+    char text[RT_REASON_BYTES];
+    (void)snprintf(text, sizeof text, "%s: %s", hook, ractor_strerror(status));
+    return rt_strdup(text);
+}
+
+static void end_failed(struct turn *turn, const char *hook, ractor_status status)
+{
+    struct ractor_cell *cell = turn->cell;
+    if (is_killed(cell)) {
+        /* Errors of a killed actor's hook are what the kill has caused. */
+        struct rt_ending killed = {.kind = RACTOR_EVENT_ACTOR_TERMINATED,
+                                   .reason = rt_strdup("killed")};
+        rt_actor_finish(cell, &killed);
+        rt_free(killed.reason);
+        return;
+    }
+    struct rt_ending failed = {.kind = RACTOR_EVENT_ACTOR_FAILED,
+                               .status = status,
+                               .reason = failure_reason(turn, hook, status)};
+    rt_logf(&cell->runtime->log, RACTOR_LOG_WARN, "%s %llu failed in %s: %s",
+            class_name(cell->class), (unsigned long long)turn->pid, hook,
+            failed.reason != NULL ? failed.reason : ractor_strerror(status));
+    rt_actor_finish(cell, &failed);
+    rt_free(failed.reason);
+}
+
+static void end_killed(struct turn *turn)
+{
+    set_status(turn->cell, RACTOR_ACTOR_STOPPING);
+    rt_actor_leave_world(turn->cell);
+    end_failed(turn, "killed", RACTOR_ECANCELED);
+}
+
+static void end_after_failure(struct turn *turn, const char *hook, ractor_status status)
+{
+    set_status(turn->cell, RACTOR_ACTOR_STOPPING);
+    rt_actor_leave_world(turn->cell);
+    end_failed(turn, hook, status);
+}
+
+/* After a stop or drain: `post_stop`, and the supervisor gets the state. Takes `reason`. */
+static void end_gracefully(struct turn *turn, char *reason)
+{
+    struct ractor_cell *cell = turn->cell;
+    const ractor_actor_class *class = cell->class;
+    set_status(cell, RACTOR_ACTOR_STOPPING);
+    rt_actor_leave_world(cell);
+    ractor_status status = RACTOR_OK;
+    if (class->post_stop != NULL)
+        status = class->post_stop(&turn->context, cell->state);
+    if (status != RACTOR_OK || is_killed(cell)) {
+        end_failed(turn, "post_stop", status);
+    } else {
+        struct rt_ending ending = {
+            .kind = RACTOR_EVENT_ACTOR_TERMINATED, .reason = reason, .hands_over_state = true};
+        rt_actor_finish(cell, &ending);
+    }
+    rt_free(reason);
+}
+
+static void end_stopped(struct turn *turn)
+{
+    rt_tree_lock(turn->cell);
+    char *reason = turn->cell->stop_reason;
+    turn->cell->stop_reason = NULL;
+    rt_tree_unlock(turn->cell);
+    end_gracefully(turn, reason);
+}
+
+/* ------------------------------------------------------------------ hooks of a turn; false: ended
+ */
+
+static bool start(struct turn *turn)
+{
+    struct ractor_cell *cell = turn->cell;
+    if (is_killed(cell)) {
+        end_killed(turn);
+        return false;
+    }
+    if (cell->class->post_start != NULL) {
+        ractor_status status = cell->class->post_start(&turn->context, cell->state);
+        if (status != RACTOR_OK) {
+            end_after_failure(turn, "post_start", status);
+            return false;
+        }
+    }
+    cell->has_started = true;
+    uint32_t starting = RACTOR_ACTOR_STARTING; /* a drain may have come already */
+    (void)atomic_compare_exchange_strong_explicit(&cell->status, &starting, RACTOR_ACTOR_RUNNING,
+                                                  memory_order_relaxed, memory_order_relaxed);
+    ractor_ref self = {cell, turn->pid};
+    rt_tree_tell_started(self);
+    return true;
+}
+
+/* What a class without the hook does: a child's end is its own. */
+static void handle_event_by_default(struct turn *turn, const ractor_supervision_event *event)
+{
+    if (event->kind == RACTOR_EVENT_ACTOR_TERMINATED || event->kind == RACTOR_EVENT_ACTOR_FAILED)
+        ractor_stop(turn->context.self, NULL);
+}
+
+static bool handle_event(struct turn *turn, struct rt_event *event)
+{
+    struct ractor_cell *cell = turn->cell;
+    ractor_status status = RACTOR_OK;
+    if (event->to.pid == turn->pid) {
+        if (cell->class->handle_supervisor_event == NULL)
+            handle_event_by_default(turn, &event->content);
+        else
+            status =
+                cell->class->handle_supervisor_event(&turn->context, cell->state, &event->content);
+    }
+    rt_event_free(event);
+    if (status == RACTOR_OK)
+        return true;
+    end_after_failure(turn, "handle_supervisor_event", status);
+    return false;
+}
+
+/* Moves the events that came to the end of the backlog, in the order in which they came. */
+static void fetch_events(struct ractor_cell *cell)
+{
+    /* Cleared first: an event that comes from now on sets it again. */
+    (void)atomic_fetch_and_explicit(&cell->signals, ~(uint64_t)RT_SIGNAL_EVENTS,
+                                    memory_order_acq_rel);
+    /* acquire: pairs with the release in rt_event_send. */
+    struct rt_event *newest = atomic_exchange_explicit(&cell->events, NULL, memory_order_acquire);
+    struct rt_event *oldest = NULL;
+    while (newest != NULL) {
+        struct rt_event *next = newest->next;
+        newest->next = oldest;
+        oldest = newest;
+        newest = next;
+    }
+    struct rt_event **end = &cell->backlog;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = oldest;
+}
+
+static bool has_urgent(const struct ractor_cell *cell)
+{
+    uint64_t signals = atomic_load_explicit(&cell->signals, memory_order_relaxed);
+    return (signals & (RT_SIGNAL_KILL | RT_SIGNAL_STOP | RT_SIGNAL_EVENTS)) != 0 ||
+           cell->backlog != NULL;
+}
+
+/* All that goes before messages. */
+static bool handle_urgent(struct turn *turn)
+{
+    struct ractor_cell *cell = turn->cell;
+    while (has_urgent(cell)) {
+        uint64_t signals = atomic_load_explicit(&cell->signals, memory_order_acquire);
+        if ((signals & RT_SIGNAL_KILL) != 0) {
+            end_killed(turn);
+            return false;
+        }
+        if ((signals & RT_SIGNAL_STOP) != 0) {
+            end_stopped(turn);
+            return false;
+        }
+        if ((signals & RT_SIGNAL_EVENTS) != 0)
+            fetch_events(cell);
+        struct rt_event *event = cell->backlog;
+        if (event == NULL)
+            continue;
+        cell->backlog = event->next;
+        if (!handle_event(turn, event))
+            return false;
+    }
+    return true;
+}
+
+static ractor_status dispatch(struct turn *turn, struct ractor_message *message)
+{
+    struct ractor_cell *cell = turn->cell;
+    if (message->kind == RT_MESSAGE_ANSWER) {
+        struct rt_answer *answer = (void *)message->payload;
+        const void *reply = answer->reply != NULL ? answer->reply->payload : NULL;
+        return answer->on_reply(&turn->context, cell->state, answer->status, reply, answer->user);
+    }
+    const ractor_message_type *type = cell->class->messages;
+    ractor_port *port =
+        (type->variants[message->tag].flags & RACTOR_VARIANT_RPC) != 0 ? &message->port : NULL;
+    return type->dispatch(cell->class->handlers, &turn->context, cell->state, message->tag,
+                          message->payload, port);
+}
+
+static bool handle_message(struct turn *turn, struct ractor_message *message)
+{
+    if (message->pid != turn->pid) {
+        (void)atomic_fetch_add_explicit(&turn->cell->runtime->n_dead_letters, 1,
+                                        memory_order_relaxed);
+        rt_message_settle(message, RACTOR_ENOENT);
+        return true;
+    }
+    turn->context.message = message;
+    ractor_status status = dispatch(turn, message);
+    turn->context.message = NULL;
+    rt_message_settle(message, status == RACTOR_OK ? RACTOR_EPORT : RACTOR_EFAILED);
+    if (status == RACTOR_OK)
+        return true;
+    end_after_failure(turn, "handle", status);
+    return false;
+}
+
+/* ------------------------------------------------------------------ the turn */
+
+/* A node that was read before, and is not needed any more as the mailbox's first. */
+static void retire(struct ractor_cell *cell, struct rt_link *link)
+{
+    if (link != &cell->tail.anchor)
+        rt_message_release(rt_pool_here(), (struct ractor_message *)link);
+}
+
+/* A large message that was handled is not kept until the next one comes. */
+static void drop_large_last_read(struct ractor_cell *cell)
+{
+    struct rt_link *last_read = cell->tail.last_read;
+    if (last_read != &cell->tail.anchor &&
+        ((struct ractor_message *)last_read)->size_class > KEPT_CLASS)
+        (void)rt_mailbox_push(&cell->mailbox, &cell->tail.anchor);
+}
+
+enum pause { PAUSE_IDLE, PAUSE_MORE, PAUSE_ENDED };
+
+/* The mailbox looks empty. */
+static enum pause try_pause(struct turn *turn)
+{
+    struct ractor_cell *cell = turn->cell;
+    uint64_t signals = atomic_load_explicit(&cell->signals, memory_order_acquire);
+    if (turn->pid != 0 && (signals & RT_SIGNAL_DRAIN) != 0 &&
+        rt_mailbox_is_empty(&cell->mailbox, &cell->tail)) {
+        end_gracefully(turn, rt_strdup("Drained"));
+        return PAUSE_ENDED;
+    }
+    if (!rt_mailbox_try_idle(&cell->mailbox, &cell->tail))
+        return PAUSE_MORE;
+    /* From here on the actor may run elsewhere. A signal that was set before the mailbox became
+     * idle has found it busy: look again (seq_cst, see rt_mailbox_try_idle). */
+    signals = atomic_load_explicit(&cell->signals, memory_order_seq_cst);
+    bool is_for_me = turn->pid != 0 &&
+                     (signals & ~RT_SIGNAL_MASK) == rt_signal_generation(turn->pid) &&
+                     (signals & RT_SIGNAL_MASK) != 0;
+    if (is_for_me && rt_mailbox_wake(&cell->mailbox))
+        return PAUSE_MORE;
+    return PAUSE_IDLE;
+}
+
+/* Runs messages; true when the cell is not the worker's any more. */
+static bool run(struct turn *turn)
+{
+    struct ractor_cell *cell = turn->cell;
+    for (uint32_t left = cell->runtime->batch_limit; left > 0; left--) {
+        if (turn->pid != 0 && has_urgent(cell) && !handle_urgent(turn))
+            return true;
+        struct rt_link *read_before;
+        struct rt_link *link = rt_mailbox_pop(&cell->tail, &read_before);
+        if (link != NULL) {
+            retire(cell, read_before);
+            if (link == &cell->tail.anchor)
+                continue;
+            if (!handle_message(turn, (struct ractor_message *)link))
+                return true;
+            continue;
+        }
+        drop_large_last_read(cell);
+        enum pause pause = try_pause(turn);
+        if (pause != PAUSE_MORE)
+            return true;
+    }
+    return false;
+}
+
+void rt_actor_turn(struct rt_worker *worker, struct ractor_cell *cell)
+{
+    struct turn turn;
+    turn.cell = cell;
+    /* acquire: pairs with the release in ractor_spawn; the actor's fields are visible. */
+    turn.pid = atomic_load_explicit(&cell->pid, memory_order_acquire);
+    ractor_ref self = {cell, turn.pid};
+    rt_context_enter(&turn.context, cell->runtime, self);
+    bool is_over = false;
+    if (turn.pid != 0 && !cell->has_started)
+        is_over = !start(&turn);
+    if (!is_over)
+        is_over = run(&turn);
+    rt_context_leave(&turn.context);
+    if (!is_over)
+        rt_schedule_last(worker, cell);
+}

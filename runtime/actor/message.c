@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/message.h"
+
+#include "base/pool.h"
+
+#include <string.h>
+
+/* Where the tail starts behind a struct of `size` bytes. */
+static size_t tail_offset(size_t size)
+{
+    return (size + RACTOR_TAIL_ALIGN - 1) & ~(size_t)(RACTOR_TAIL_ALIGN - 1);
+}
+
+struct ractor_message *rt_message_new(struct rt_pool *pool, size_t payload_bytes)
+{
+    uint8_t size_class;
+    if (payload_bytes > SIZE_MAX - sizeof(struct ractor_message))
+        return NULL;
+    struct ractor_message *message =
+        rt_pool_take(pool, sizeof *message + payload_bytes, &size_class);
+    if (message == NULL)
+        return NULL;
+    message->kind = RT_MESSAGE_USER;
+    message->size_class = size_class;
+    message->port.slot = NULL;
+    atomic_init(&message->n_holds, 0);
+    return message;
+}
+
+ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, const void *value,
+                              struct ractor_message **message)
+{
+    size_t tail_bytes = 0;
+    if (codec->copy_size != NULL) {
+        ractor_status status = codec->copy_size(value, &tail_bytes);
+        if (status != RACTOR_OK)
+            return status;
+    }
+    size_t offset = tail_offset(codec->size);
+    if (tail_bytes > SIZE_MAX / 2)
+        return RACTOR_ELIMIT;
+    struct ractor_message *made = rt_message_new(pool, offset + tail_bytes);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    if (codec->copy != NULL) {
+        ractor_tail tail = {.at = made->payload + offset};
+        codec->copy(made->payload, value, &tail);
+    } else if (codec->size != 0) {
+        memcpy(made->payload, value, codec->size);
+    }
+    *message = made;
+    return RACTOR_OK;
+}
+
+ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec, ractor_bytes bytes,
+                                struct ractor_message **message)
+{
+    ractor_budget budget = RACTOR_BUDGET_DEFAULT;
+    size_t tail_bytes = 0;
+    if (codec->measure == NULL)
+        return RACTOR_EDECODE;
+    ractor_status status = codec->measure(bytes.data, bytes.length, &budget, &tail_bytes);
+    if (status != RACTOR_OK)
+        return status;
+    size_t offset = tail_offset(codec->size);
+    struct ractor_message *made = rt_message_new(pool, offset + tail_bytes);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    ractor_tail tail = {.at = made->payload + offset};
+    codec->read(bytes.data, bytes.length, made->payload, &tail);
+    *message = made;
+    return RACTOR_OK;
+}
+
+void rt_message_release(struct rt_pool *pool, struct ractor_message *message)
+{
+    /* acquire: pairs with the acq_rel below; the last holder has finished with the content. Zero
+     * seen by a holder means that it is the only one, so no subtraction is needed. */
+    if (atomic_load_explicit(&message->n_holds, memory_order_acquire) == 0 ||
+        atomic_fetch_sub_explicit(&message->n_holds, 1, memory_order_acq_rel) == 0)
+        rt_pool_give(pool, message, message->size_class);
+}

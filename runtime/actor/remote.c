@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/remote.h"
+
+#include "actor/call.h"
+#include "actor/cell.h"
+#include "actor/life.h"
+#include "actor/message.h"
+#include "actor/runtime.h"
+#include "actor/slot.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#include <ractor/registry.h>
+
+bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address)
+{
+    if (!rt_ref_is_alive(ref) || !atomic_load_explicit(&ref.cell->is_remote, memory_order_relaxed))
+        return false;
+    address->ops = atomic_load_explicit(&ref.cell->remote_ops, memory_order_relaxed);
+    address->link = atomic_load_explicit(&ref.cell->remote_link, memory_order_relaxed);
+    address->incarnation =
+        atomic_load_explicit(&ref.cell->remote_incarnation, memory_order_relaxed);
+    /* acquire, with the second look at the pid: if the cell is still the actor's, what was read
+     * before was the actor's. */
+    address->pid = atomic_load_explicit(&ref.cell->remote_pid, memory_order_acquire);
+    return rt_ref_is_alive(ref);
+}
+
+bool ractor_is_remotable(ractor_ref ref)
+{
+    if (!rt_ref_is_alive(ref) || atomic_load_explicit(&ref.cell->is_remote, memory_order_relaxed))
+        return false;
+    const ractor_message_type *type = atomic_load_explicit(&ref.cell->type, memory_order_relaxed);
+    return type != NULL && (type->flags & RACTOR_TYPE_LOCAL) == 0 && rt_ref_is_alive(ref);
+}
+
+bool ractor_is_remote(ractor_ref actor)
+{
+    return rt_ref_is_alive(actor) &&
+           atomic_load_explicit(&actor.cell->is_remote, memory_order_relaxed);
+}
+
+const struct rt_log *ractor_runtime_log(const ractor_runtime *runtime)
+{
+    return &runtime->log;
+}
+
+/* The actor and variant that a message from another node is for. */
+static ractor_status find_target(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                                 bool is_call, ractor_ref *to, const ractor_variant **found,
+                                 uint32_t *tag)
+{
+    if (ractor_find_pid(runtime, pid, to) != RACTOR_OK || !ractor_is_remotable(*to))
+        return RACTOR_ENOENT;
+    const ractor_message_type *type = atomic_load_explicit(&to->cell->type, memory_order_relaxed);
+    if (!rt_ref_is_alive(*to))
+        return RACTOR_ENOENT;
+    *tag = type->find(variant.data, variant.length);
+    if (*tag >= type->n_variants)
+        return RACTOR_EDECODE;
+    *found = &type->variants[*tag];
+    bool is_rpc = ((*found)->flags & RACTOR_VARIANT_RPC) != 0;
+    return is_rpc == is_call ? RACTOR_OK : RACTOR_EDECODE;
+}
+
+static ractor_status check_status(ractor_ref to)
+{
+    uint32_t status = atomic_load_explicit(&to.cell->status, memory_order_relaxed);
+    if (status == RACTOR_ACTOR_DRAINING)
+        return RACTOR_ESTOPPED;
+    return status > RACTOR_ACTOR_DRAINING ? RACTOR_ENOENT : RACTOR_OK;
+}
+
+static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                             ractor_bytes args, bool is_call, ractor_port port)
+{
+    ractor_ref to;
+    const ractor_variant *found;
+    uint32_t tag;
+    struct ractor_message *message = NULL;
+    ractor_status status = find_target(runtime, pid, variant, is_call, &to, &found, &tag);
+    if (status == RACTOR_OK)
+        status = check_status(to);
+    if (status == RACTOR_OK)
+        status = rt_message_decode(rt_pool_here(), found->args, args, &message);
+    if (status != RACTOR_OK)
+        return status;
+    message->tag = tag;
+    message->port = port;
+    rt_deliver(to, message);
+    return RACTOR_OK;
+}
+
+ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                                  ractor_bytes args)
+{
+    ractor_port no_port = {NULL, 0};
+    return deliver(runtime, pid, variant, args, false, no_port);
+}
+
+ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                                  ractor_bytes args, uint32_t timeout_ms,
+                                  const struct rt_return_address *from)
+{
+    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_RETURN);
+    if (slot == NULL)
+        return RACTOR_ENOMEM;
+    slot->as.from = *from;
+    slot->deadline_ns = rt_deadline_ns(timeout_ms);
+    ractor_port port = rt_slot_port(slot);
+    ractor_status status = deliver(runtime, pid, variant, args, true, port);
+    if (status != RACTOR_OK) {
+        (void)rt_slot_claim(slot, port.ticket);
+        rt_slot_give(slot);
+    }
+    return status;
+}
+
+void ractor_remote_end(ractor_ref ref, const char *reason)
+{
+    uint32_t running = RACTOR_ACTOR_RUNNING;
+    if (!ractor_is_remote(ref) ||
+        !atomic_compare_exchange_strong_explicit(&ref.cell->status, &running, RACTOR_ACTOR_STOPPING,
+                                                 memory_order_acq_rel, memory_order_relaxed))
+        return;
+    rt_actor_leave_world(ref.cell);
+    struct rt_ending ending = {.kind = RACTOR_EVENT_ACTOR_TERMINATED, .reason = rt_strdup(reason)};
+    rt_actor_finish(ref.cell, &ending);
+    rt_free(ending.reason);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/runtime.h"
+
+#include "actor/cell.h"
+#include "actor/event.h"
+#include "actor/message.h"
+#include "actor/remote.h"
+#include "actor/slot.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/cores.h"
+
+#include <ractor/actor.h>
+
+#define DEFAULT_BATCH 256
+#define DEFAULT_STACK_BYTES ((size_t)256 << 10)
+#define MIN_STACK_BYTES ((size_t)32 << 10)
+#define MAX_WORKERS 1024
+
+void rt_runtime_actor_started(ractor_runtime *runtime)
+{
+    (void)atomic_fetch_add_explicit(&runtime->n_alive, 1, memory_order_relaxed);
+    (void)atomic_fetch_add_explicit(&runtime->n_spawned, 1, memory_order_relaxed);
+}
+
+void rt_runtime_actor_ended(ractor_runtime *runtime)
+{
+    /* acq_rel: ractor_runtime_stop frees what the actor has used. */
+    if (atomic_fetch_sub_explicit(&runtime->n_alive, 1, memory_order_acq_rel) == 1 &&
+        atomic_load_explicit(&runtime->is_stopping, memory_order_seq_cst))
+        rt_parker_wake(&runtime->ended);
+}
+
+/* ------------------------------------------------------------------ start */
+
+static ractor_status apply_options(ractor_runtime *runtime, const ractor_runtime_options *options)
+{
+    rt_log_init(&runtime->log, options);
+    runtime->n_workers = options->n_workers;
+    if (runtime->n_workers == 0)
+        runtime->n_workers = rt_count_cores();
+    if (runtime->n_workers > MAX_WORKERS)
+        return RACTOR_EINVAL;
+    runtime->batch_limit = options->batch_limit != 0 ? options->batch_limit : DEFAULT_BATCH;
+    runtime->stack_bytes = options->stack_bytes != 0 ? options->stack_bytes : DEFAULT_STACK_BYTES;
+    if (runtime->stack_bytes < MIN_STACK_BYTES)
+        runtime->stack_bytes = MIN_STACK_BYTES;
+    if (runtime->stack_bytes > SIZE_MAX / 2)
+        return RACTOR_EINVAL;
+    return RACTOR_OK;
+}
+
+/* ------------------------------------------------------------------ parts */
+
+static bool init_cells(ractor_runtime *runtime)
+{
+    return rt_table_init(&runtime->cells, sizeof(struct ractor_cell));
+}
+
+static void free_leftovers(struct ractor_cell *cell)
+{
+    /* Events that came too late for the cell's last actor. */
+    struct rt_event *event = atomic_load_explicit(&cell->events, memory_order_relaxed);
+    while (event != NULL) {
+        struct rt_event *next = event->next;
+        rt_event_free(event);
+        event = next;
+    }
+}
+
+static void fini_cells(ractor_runtime *runtime)
+{
+    struct ractor_cell *cell;
+    for (uint32_t i = 0; (cell = rt_table_at(&runtime->cells, i)) != NULL; i++)
+        free_leftovers(cell);
+    rt_table_fini(&runtime->cells);
+}
+
+static bool init_slots(ractor_runtime *runtime)
+{
+    return rt_table_init(&runtime->slots, sizeof(struct ractor_call_slot));
+}
+
+static void fini_slots(ractor_runtime *runtime)
+{
+    struct ractor_call_slot *slot;
+    for (uint32_t i = 0; (slot = rt_table_at(&runtime->slots, i)) != NULL; i++)
+        if (slot->has_parker)
+            rt_parker_fini(&slot->parker);
+    rt_table_fini(&runtime->slots);
+}
+
+static bool init_depot(ractor_runtime *runtime)
+{
+    return rt_depot_init(&runtime->depot);
+}
+
+static void fini_depot(ractor_runtime *runtime)
+{
+    rt_depot_fini(&runtime->depot);
+}
+
+static bool init_scheduler(ractor_runtime *runtime)
+{
+    return rt_scheduler_init(&runtime->scheduler);
+}
+
+static void fini_scheduler(ractor_runtime *runtime)
+{
+    rt_scheduler_fini(&runtime->scheduler);
+}
+
+static bool init_registry(ractor_runtime *runtime)
+{
+    return rt_registry_init(&runtime->registry);
+}
+
+static void fini_registry(ractor_runtime *runtime)
+{
+    rt_registry_fini(&runtime->registry);
+}
+
+static bool init_groups(ractor_runtime *runtime)
+{
+    return rt_groups_init(&runtime->groups);
+}
+
+static void fini_groups(ractor_runtime *runtime)
+{
+    rt_groups_fini(&runtime->groups);
+}
+
+static bool init_tree(ractor_runtime *runtime)
+{
+    return rt_tree_init(&runtime->tree);
+}
+
+static void fini_tree(ractor_runtime *runtime)
+{
+    rt_tree_fini(&runtime->tree);
+}
+
+static bool init_ended(ractor_runtime *runtime)
+{
+    return rt_parker_init(&runtime->ended);
+}
+
+static void fini_ended(ractor_runtime *runtime)
+{
+    rt_parker_fini(&runtime->ended);
+}
+
+static bool init_timers(ractor_runtime *runtime)
+{
+    return rt_timers_start(&runtime->timers);
+}
+
+static void fini_timers(ractor_runtime *runtime)
+{
+    rt_timers_stop(&runtime->timers);
+}
+
+static void fini_workers(ractor_runtime *runtime)
+{
+    rt_scheduler_end(runtime);
+    for (uint32_t i = 0; i < runtime->n_workers_started; i++)
+        (void)pthread_join(runtime->workers[i].thread, NULL);
+    for (uint32_t i = 0; i < runtime->n_workers_ready; i++)
+        rt_worker_fini(&runtime->workers[i]);
+    rt_free(runtime->workers);
+}
+
+/* Leaves what is there when it fails to fini_workers. */
+static bool init_workers(ractor_runtime *runtime)
+{
+    runtime->workers = rt_aligned_calloc(64, runtime->n_workers * sizeof *runtime->workers);
+    if (runtime->workers == NULL)
+        return false;
+    for (uint32_t i = 0; i < runtime->n_workers; i++, runtime->n_workers_ready++)
+        if (!rt_worker_init(&runtime->workers[i], runtime, i))
+            return false;
+    for (uint32_t i = 0; i < runtime->n_workers; i++, runtime->n_workers_started++)
+        if (!rt_worker_start(&runtime->workers[i]))
+            return false;
+    return true;
+}
+
+/* In the order in which they start; they end in the other order. */
+static const struct part {
+    bool (*init)(ractor_runtime *runtime);
+    void (*fini)(ractor_runtime *runtime);
+    bool is_fini_after_failure; /* a failed init leaves something */
+} parts[] = {
+    {init_cells, fini_cells, false},       {init_slots, fini_slots, false},
+    {init_depot, fini_depot, false},       {init_scheduler, fini_scheduler, false},
+    {init_registry, fini_registry, false}, {init_groups, fini_groups, false},
+    {init_tree, fini_tree, false},         {init_ended, fini_ended, false},
+    {init_timers, fini_timers, false},     {init_workers, fini_workers, true},
+};
+#define N_PARTS (sizeof parts / sizeof parts[0])
+
+static void fini_parts(ractor_runtime *runtime, size_t n_parts)
+{
+    while (n_parts-- > 0)
+        parts[n_parts].fini(runtime);
+}
+
+/* ------------------------------------------------------------------ start and stop */
+
+ractor_status ractor_runtime_start(const ractor_runtime_options *options, ractor_runtime **runtime)
+{
+    static const ractor_runtime_options defaults = {0};
+    if (runtime == NULL)
+        return RACTOR_EINVAL;
+    ractor_runtime *made = rt_aligned_calloc(64, sizeof *made);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    ractor_status status = apply_options(made, options != NULL ? options : &defaults);
+    size_t n_ready = 0;
+    while (status == RACTOR_OK && n_ready < N_PARTS) {
+        if (parts[n_ready].init(made)) {
+            n_ready++;
+            continue;
+        }
+        status = RACTOR_ENOMEM;
+        if (parts[n_ready].is_fini_after_failure)
+            n_ready++;
+        break;
+    }
+    if (status != RACTOR_OK) {
+        fini_parts(made, n_ready);
+        rt_free(made);
+        return status;
+    }
+    *runtime = made;
+    return RACTOR_OK;
+}
+
+static void end_all_actors(ractor_runtime *runtime)
+{
+    struct ractor_cell *cell;
+    for (uint32_t i = 0; (cell = rt_table_at(&runtime->cells, i)) != NULL; i++) {
+        ractor_ref ref = {cell, atomic_load_explicit(&cell->pid, memory_order_seq_cst)};
+        if (ref.pid == 0)
+            continue;
+        if (ractor_is_remote(ref))
+            ractor_remote_end(ref, "runtime stopped");
+        else
+            ractor_kill(ref);
+    }
+}
+
+/* Calls of plain threads, and others that no actor's end has ended. */
+static void cancel_all_waits(ractor_runtime *runtime)
+{
+    struct ractor_call_slot *slot;
+    for (uint32_t i = 0; (slot = rt_table_at(&runtime->slots, i)) != NULL; i++) {
+        uint64_t id = atomic_load_explicit(&slot->id, memory_order_acquire);
+        if (id == 0 || (id & RT_SLOT_CLAIMED) != 0)
+            continue;
+        ractor_port port = {slot, id};
+        (void)ractor_port_fail(&port, RACTOR_ECANCELED);
+    }
+}
+
+void ractor_runtime_stop(ractor_runtime *runtime)
+{
+    if (runtime == NULL)
+        return;
+    /* seq_cst: set before the pids are looked at; pairs with the look at it after a pid was
+     * published in ractor_spawn. */
+    atomic_store_explicit(&runtime->is_stopping, true, memory_order_seq_cst);
+    end_all_actors(runtime);
+    while (atomic_load_explicit(&runtime->n_alive, memory_order_acquire) != 0)
+        (void)rt_parker_wait(&runtime->ended, RT_NEVER);
+    cancel_all_waits(runtime);
+    fini_parts(runtime, N_PARTS);
+    rt_free(runtime);
+}
+
+uint32_t ractor_runtime_workers(const ractor_runtime *runtime)
+{
+    return runtime->n_workers;
+}
+
+void ractor_runtime_get_stats(const ractor_runtime *runtime, ractor_runtime_stats *stats)
+{
+    stats->n_actors = atomic_load_explicit(&runtime->n_alive, memory_order_relaxed);
+    stats->n_spawned = atomic_load_explicit(&runtime->n_spawned, memory_order_relaxed);
+    stats->n_dead_letters = atomic_load_explicit(&runtime->n_dead_letters, memory_order_relaxed);
+}

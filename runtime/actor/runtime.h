@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What a runtime consists of. */
+#ifndef RACTOR_ACTOR_RUNTIME_H
+#define RACTOR_ACTOR_RUNTIME_H
+
+#include "actor/pg.h"
+#include "actor/registry.h"
+#include "actor/scheduler.h"
+#include "actor/timers.h"
+#include "actor/tree.h"
+#include "actor/worker.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/table.h"
+
+#include <ractor/runtime.h>
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ractor_runtime {
+    /* read-mostly */
+    struct rt_log log;
+    uint32_t n_workers;
+    uint32_t n_workers_ready;
+    uint32_t n_workers_started;
+    uint32_t batch_limit;
+    size_t stack_bytes;
+    struct rt_worker *workers;
+    _Atomic bool is_stopping; /* no spawns any more */
+
+    struct rt_table cells;
+    struct rt_table slots;
+    struct rt_depot depot;
+    struct rt_scheduler scheduler;
+    struct rt_timers timers;
+    struct rt_registry registry;
+    struct rt_groups groups;
+    struct rt_tree tree;
+
+    alignas(64) _Atomic uint64_t n_alive; /* actors, local and remote */
+    _Atomic uint64_t n_spawned;
+    _Atomic uint64_t n_dead_letters;
+    struct rt_parker ended; /* woken when n_alive becomes 0 while stopping */
+};
+
+/* Counts. */
+void rt_runtime_actor_started(ractor_runtime *runtime);
+void rt_runtime_actor_ended(ractor_runtime *runtime);
+
+#endif

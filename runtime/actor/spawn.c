@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Making actors. `pre_start` runs here, on the spawner's stack, as in ractor: when spawn returns
+ * the actor is there or has failed. The cell's mailbox is not idle meanwhile, so what is sent to
+ * the actor waits until the spawner schedules it.
+ */
+#include "actor/cell.h"
+#include "actor/context.h"
+#include "actor/event.h"
+#include "actor/life.h"
+#include "actor/runtime.h"
+#include "actor/scheduler.h"
+#include "base/alloc.h"
+
+#include <ractor/actor.h>
+
+#include <string.h>
+
+static ractor_status check_class(ractor_runtime *runtime, const ractor_actor_class *class)
+{
+    if (class == NULL)
+        return RACTOR_EINVAL;
+    const ractor_message_type *type = class->messages;
+    if (type == NULL)
+        return RACTOR_OK;
+    const char *missing = class->handlers != NULL ? type->missing(class->handlers) : "all";
+    if (missing == NULL)
+        return RACTOR_OK;
+    rt_logf(&runtime->log, RACTOR_LOG_ERROR, "cannot spawn %s: no handler for variant %s",
+            class->name != NULL ? class->name : type->name, missing);
+    return RACTOR_EINVAL;
+}
+
+/* Gives a cell that the caller owns its new actor. */
+static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *class, void *state)
+{
+    ractor_ref self = {cell, cell->record.next_id};
+    cell->class = class;
+    cell->state = state;
+    cell->has_started = false;
+    atomic_store_explicit(&cell->waiting, 0, memory_order_relaxed);
+    atomic_store_explicit(&cell->is_remote, false, memory_order_relaxed);
+    atomic_store_explicit(&cell->type, class != NULL ? class->messages : NULL,
+                          memory_order_relaxed);
+    atomic_store_explicit(&cell->status, RACTOR_ACTOR_STARTING, memory_order_relaxed);
+    atomic_store_explicit(&cell->signals, rt_signal_generation(self.pid), memory_order_relaxed);
+    /* seq_cst: publishes the fields (pairs with rt_ref_is_alive), and is before the look at
+     * is_stopping; pairs with ractor_runtime_stop. */
+    atomic_store_explicit(&cell->pid, self.pid, memory_order_seq_cst);
+    return self;
+}
+
+static bool is_killed(const struct ractor_cell *cell)
+{
+    return (atomic_load_explicit(&cell->signals, memory_order_relaxed) & RT_SIGNAL_KILL) != 0;
+}
+
+static ractor_status run_pre_start(ractor_ref self, const void *args, char *reason)
+{
+    struct ractor_context context;
+    struct ractor_cell *cell = self.cell;
+    ractor_status status = RACTOR_OK;
+    rt_context_enter(&context, cell->runtime, self);
+    if (cell->class->pre_start != NULL)
+        status = cell->class->pre_start(&context, cell->state, args);
+    rt_context_leave(&context);
+    memcpy(reason, context.reason, RT_REASON_BYTES);
+    if (status == RACTOR_OK && is_killed(cell))
+        return RACTOR_ECANCELED;
+    return status;
+}
+
+/* From the name to the supervisor. */
+static ractor_status bring_up(ractor_ref self, const ractor_spawn_options *options,
+                              const void *args)
+{
+    ractor_status status = RACTOR_OK;
+    ractor_runtime *runtime = self.cell->runtime;
+    char reason[RT_REASON_BYTES];
+    if (atomic_load_explicit(&runtime->is_stopping, memory_order_seq_cst))
+        return RACTOR_ESTOPPED;
+    if (options->name != NULL)
+        status = rt_registry_add(self, options->name, true);
+    if (status != RACTOR_OK)
+        return status;
+    status = run_pre_start(self, args, reason);
+    if (status != RACTOR_OK) {
+        rt_logf(&runtime->log, RACTOR_LOG_DEBUG, "pre_start of %llu failed: %s",
+                (unsigned long long)self.pid, reason[0] != '\0' ? reason : ractor_strerror(status));
+        return status;
+    }
+    if (!ractor_ref_is_some(options->supervisor))
+        return RACTOR_OK;
+    status = ractor_link(self, options->supervisor);
+    return status == RACTOR_ENOENT ? RACTOR_ESTOPPED : status;
+}
+
+/* It has not run: nobody hears of it but monitors that its pre_start has invited. */
+static void take_down(ractor_ref self)
+{
+    struct rt_ending ending = {.kind = RACTOR_EVENT_ACTOR_TERMINATED,
+                               .reason = rt_strdup("did not start")};
+    atomic_store_explicit(&self.cell->status, RACTOR_ACTOR_STOPPING, memory_order_relaxed);
+    rt_actor_leave_world(self.cell);
+    rt_actor_finish(self.cell, &ending);
+    rt_free(ending.reason);
+}
+
+ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
+                           const ractor_spawn_options *options, const void *args, ractor_ref *ref)
+{
+    static const ractor_spawn_options no_options = {NULL, {NULL, 0}};
+    if (runtime == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    ractor_status status = check_class(runtime, actor_class);
+    if (status != RACTOR_OK)
+        return status;
+    void *state = NULL;
+    if (actor_class->state_bytes != 0 && (state = rt_calloc(1, actor_class->state_bytes)) == NULL)
+        return RACTOR_ENOMEM;
+    struct ractor_cell *cell = rt_cell_take(runtime);
+    if (cell == NULL) {
+        rt_free(state);
+        return RACTOR_ENOMEM;
+    }
+    rt_runtime_actor_started(runtime);
+    ractor_ref self = occupy(cell, actor_class, state);
+    status = bring_up(self, options != NULL ? options : &no_options, args);
+    if (status != RACTOR_OK) {
+        take_down(self);
+        return status;
+    }
+    rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
+    *ref = self;
+    rt_schedule(cell);
+    return RACTOR_OK;
+}
+
+/* ------------------------------------------------------------------ actors of other nodes */
+
+ractor_status ractor_remote_spawn(ractor_runtime *runtime, const struct rt_remote_address *address,
+                                  const char *name, ractor_ref supervisor, ractor_ref *ref)
+{
+    struct ractor_cell *cell = rt_cell_take(runtime);
+    if (cell == NULL)
+        return RACTOR_ENOMEM;
+    atomic_store_explicit(&cell->remote_ops, address->ops, memory_order_relaxed);
+    atomic_store_explicit(&cell->remote_link, address->link, memory_order_relaxed);
+    atomic_store_explicit(&cell->remote_incarnation, address->incarnation, memory_order_relaxed);
+    atomic_store_explicit(&cell->remote_pid, address->pid, memory_order_relaxed);
+    rt_runtime_actor_started(runtime);
+    ractor_ref self = occupy(cell, NULL, NULL);
+    atomic_store_explicit(&cell->is_remote, true, memory_order_relaxed);
+    atomic_store_explicit(&cell->next_call_tag, 0, memory_order_relaxed);
+    atomic_store_explicit(&cell->status, RACTOR_ACTOR_RUNNING, memory_order_relaxed);
+    ractor_status status = name != NULL ? rt_registry_add(self, name, false) : RACTOR_OK;
+    if (status == RACTOR_OK && ractor_ref_is_some(supervisor))
+        status = ractor_link(self, supervisor);
+    if (status != RACTOR_OK) {
+        take_down(self);
+        return status;
+    }
+    *ref = self;
+    return RACTOR_OK;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/timers.h"
+
+#include "actor/call.h"
+#include "actor/slot.h"
+#include "base/clock.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+/* Under the lock. Sleeps until something is due, a nearer deadline comes, or the end. */
+static void sleep_until_due(struct rt_timers *timers)
+{
+    timers->wakes_at_ns = rt_wheel_next_ns(&timers->wheel);
+    if (timers->wakes_at_ns == RT_NEVER) {
+        (void)pthread_cond_wait(&timers->changed, &timers->lock);
+        return;
+    }
+    struct timespec deadline = {.tv_sec = (time_t)(timers->wakes_at_ns / UINT64_C(1000000000)),
+                                .tv_nsec = (long)(timers->wakes_at_ns % UINT64_C(1000000000))};
+    (void)pthread_cond_timedwait(&timers->changed, &timers->lock, &deadline);
+}
+
+/* Under the lock, which is left while a call is ended. */
+static void expire(struct rt_timers *timers)
+{
+    struct rt_timer *timer;
+    while ((timer = rt_wheel_expire(&timers->wheel, rt_now_ns())) != NULL) {
+        struct ractor_call_slot *slot =
+            (void *)((char *)timer - offsetof(struct ractor_call_slot, timer));
+        uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed);
+        /* Claimed under the lock: whoever else claims it removes the timer before the slot is free,
+         * so the slot is still in the use that the timer was added for. */
+        if ((id & RT_SLOT_CLAIMED) != 0 || !rt_slot_claim(slot, id))
+            continue;
+        (void)pthread_mutex_unlock(&timers->lock);
+        rt_end_with_timeout(slot);
+        (void)pthread_mutex_lock(&timers->lock);
+    }
+}
+
+static void *timer_main(void *argument)
+{
+    struct rt_timers *timers = argument;
+    (void)pthread_mutex_lock(&timers->lock);
+    while (!timers->is_ending) {
+        expire(timers);
+        if (!timers->is_ending)
+            sleep_until_due(timers);
+    }
+    (void)pthread_mutex_unlock(&timers->lock);
+    return NULL;
+}
+
+static bool init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    bool is_ready = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+                    pthread_cond_init(condition, &attributes) == 0;
+    (void)pthread_condattr_destroy(&attributes);
+    return is_ready;
+}
+
+bool rt_timers_start(struct rt_timers *timers)
+{
+    memset(timers, 0, sizeof *timers);
+    rt_wheel_init(&timers->wheel, rt_now_ns());
+    if (!init_condition(&timers->changed))
+        return false;
+    if (pthread_mutex_init(&timers->lock, NULL) == 0) {
+        timers->has_thread = pthread_create(&timers->thread, NULL, timer_main, timers) == 0;
+        if (timers->has_thread)
+            return true;
+        (void)pthread_mutex_destroy(&timers->lock);
+    }
+    (void)pthread_cond_destroy(&timers->changed);
+    return false;
+}
+
+void rt_timers_stop(struct rt_timers *timers)
+{
+    if (!timers->has_thread)
+        return;
+    (void)pthread_mutex_lock(&timers->lock);
+    timers->is_ending = true;
+    (void)pthread_cond_signal(&timers->changed);
+    (void)pthread_mutex_unlock(&timers->lock);
+    (void)pthread_join(timers->thread, NULL);
+    (void)pthread_mutex_destroy(&timers->lock);
+    (void)pthread_cond_destroy(&timers->changed);
+}
+
+void rt_timers_add(struct rt_timers *timers, struct ractor_call_slot *slot)
+{
+    (void)pthread_mutex_lock(&timers->lock);
+    rt_wheel_add(&timers->wheel, &slot->timer, slot->deadline_ns);
+    if (slot->deadline_ns < timers->wakes_at_ns)
+        (void)pthread_cond_signal(&timers->changed);
+    (void)pthread_mutex_unlock(&timers->lock);
+}
+
+void rt_timers_remove(struct rt_timers *timers, struct ractor_call_slot *slot)
+{
+    (void)pthread_mutex_lock(&timers->lock);
+    rt_wheel_remove(&timers->wheel, &slot->timer);
+    (void)pthread_mutex_unlock(&timers->lock);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Workers: threads that run actors. Each has a ring of actors that are ready (others may steal
+ * from it), a *next* place for the one that was woken last, and its own timers, message blocks and
+ * stacks. Only scheduler.c moves actors between these places.
+ */
+#ifndef RACTOR_ACTOR_WORKER_H
+#define RACTOR_ACTOR_WORKER_H
+
+#include "actor/fiber.h"
+#include "base/parker.h"
+#include "base/pool.h"
+#include "base/table.h"
+#include "base/wheel.h"
+
+#include <ractor/runtime.h>
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ractor_call_slot;
+struct ractor_cell;
+struct ractor_context;
+
+#define RT_RING_CELLS 256
+
+struct rt_worker {
+    /* read-mostly */
+    ractor_runtime *runtime;
+    uint32_t index;
+    pthread_t thread;
+    struct rt_fiber thread_fiber; /* the thread's own stack: starts and ends here */
+
+    /* thieves and owner */
+    alignas(64) _Atomic uint32_t ring_head; /* moved by whoever takes */
+    _Atomic(struct ractor_cell *) next;     /* set by the owner, taken by anyone */
+    _Atomic uint64_t n_turns; /* counted by the owner; a thief sees whether it is stuck */
+    alignas(64) _Atomic uint32_t ring_tail; /* moved by the owner only */
+    _Atomic(struct ractor_cell *) ring[RT_RING_CELLS];
+
+    /* any thread */
+    alignas(
+        64) _Atomic(struct ractor_call_slot *) resumed; /* ended waits of this worker's fibers */
+    _Atomic bool is_parked;
+    struct rt_parker parker;
+    struct rt_worker *next_idle; /* the scheduler's lock */
+    bool is_idle;                /* the scheduler's lock */
+
+    /* owner */
+    alignas(64) struct rt_fiber *fiber; /* the one that runs */
+    struct rt_fiber *free_fibers;
+    uint32_t n_free_fibers;
+    struct rt_fiber *doomed;                /* to be freed once its stack is left */
+    struct ractor_call_slot *resumed_first; /* ended waits in order */
+    struct ractor_call_slot *resumed_last;
+    bool is_searching;
+    uint32_t random;
+    uint64_t *seen_turns; /* per worker: n_turns when this one last looked */
+    struct rt_pool pool;
+    struct rt_record_cache cells;
+    struct rt_record_cache slots;
+    struct rt_wheel wheel; /* timers of waits in hooks */
+};
+
+/* Per thread: the worker that it is (NULL: none), and the hook that it is in (NULL: none). */
+struct rt_thread {
+    struct rt_worker *worker;
+    struct ractor_context *context;
+};
+extern _Thread_local struct rt_thread rt_thread __attribute__((tls_model("initial-exec")));
+
+/* The worker that the caller runs on if it belongs to this runtime, else NULL. */
+static inline struct rt_worker *rt_worker_here(const ractor_runtime *runtime)
+{
+    struct rt_worker *worker = rt_thread.worker;
+    return worker != NULL && worker->runtime == runtime ? worker : NULL;
+}
+
+/* The calling thread's message blocks, NULL on a thread that has none. */
+static inline struct rt_pool *rt_pool_here(void)
+{
+    return rt_thread.worker != NULL ? &rt_thread.worker->pool : NULL;
+}
+
+bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t index);
+void rt_worker_fini(struct rt_worker *worker);
+bool rt_worker_start(struct rt_worker *worker);
+
+/* Makes sure that rt_worker_suspend has a stack to go on with. Only on the worker's thread. */
+bool rt_worker_reserve_stack(struct rt_worker *worker);
+
+/* Leaves the calling hook's stack until its slot has ended (rt_worker_resume); the worker goes on
+ * with other actors on the stack that was reserved. Only on the worker's thread. */
+void rt_worker_suspend(struct rt_worker *worker);
+
+/* Lets the fiber that waits in `slot` go on. Any thread. */
+void rt_worker_resume(struct ractor_call_slot *slot);
+
+#endif
