@@ -79,8 +79,9 @@ void rt_actor_finish(struct ractor_cell *cell, struct rt_ending *ending)
     rt_tree_unlock(cell);
     rt_free(stop_reason);
 
-    rt_tree_release_waiters(cell);
+    struct ractor_call_slot *waiters = rt_tree_claim_waiters(cell);
     rt_cell_give(cell);
+    rt_tree_release_waiters(waiters);
     rt_runtime_actor_ended(runtime);
 }
 

@@ -369,7 +369,7 @@ bool rt_tree_tell_ended(ractor_ref who, struct rt_ending *ending)
 
 /* ------------------------------------------------------------------ waiting for the end */
 
-void rt_tree_release_waiters(struct ractor_cell *cell)
+struct ractor_call_slot *rt_tree_claim_waiters(struct ractor_cell *cell)
 {
     struct ractor_call_slot *claimed = NULL;
     rt_tree_lock(cell);
@@ -386,6 +386,11 @@ void rt_tree_release_waiters(struct ractor_cell *cell)
         slot = next;
     }
     rt_tree_unlock(cell);
+    return claimed;
+}
+
+void rt_tree_release_waiters(struct ractor_call_slot *claimed)
+{
     while (claimed != NULL) {
         struct ractor_call_slot *next = claimed->as.wait.next_waiter;
         rt_slot_finish(claimed, RACTOR_OK);

@@ -49,7 +49,9 @@ void rt_tree_tell_started(ractor_ref who);
  * now. */
 bool rt_tree_tell_ended(ractor_ref who, struct rt_ending *ending);
 
-/* Everyone in ractor_wait for this actor goes on. The cell's pid must be 0 already. */
-void rt_tree_release_waiters(struct ractor_cell *cell);
+/* Everyone in ractor_wait for this actor, to go on by rt_tree_release_waiters once the cell is
+ * given away. The cell's pid must be 0 already. */
+struct ractor_call_slot *rt_tree_claim_waiters(struct ractor_cell *cell);
+void rt_tree_release_waiters(struct ractor_call_slot *claimed);
 
 #endif
