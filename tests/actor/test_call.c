@@ -236,7 +236,17 @@ START_TEST(calling_oneself_is_an_error_not_a_deadlock)
 }
 END_TEST
 
-enum { N_WAITERS = 10000 };
+/* ThreadSanitizer has room for 8,000 stacks at a time. */
+#if defined(__SANITIZE_THREAD__)
+#define N_WAITERS 2000
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define N_WAITERS 2000
+#endif
+#endif
+#ifndef N_WAITERS
+#define N_WAITERS 10000
+#endif
 static ractor_ref waiters[N_WAITERS];
 static ractor_ref servers[10];
 
