@@ -86,7 +86,7 @@ RACTOR_DEFINE_VEC(u128, ractor_u128)
     ((ractor_string){.data = ("" literal), .length = sizeof("" literal) - 1})
 #endif
 
-/** The two arguments that a `%.*s` takes for a string view. */
+/** Precision and pointer: the two arguments that printf wants for a string view, as shown above. */
 #define RACTOR_STR_ARG(string) (int)(string).length, ((string).data != NULL ? (string).data : "")
 
 /** A view of a C string, NULL giving the empty string. Borrows: the view points into `text`. */
