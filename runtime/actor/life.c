@@ -338,14 +338,15 @@ static enum pause try_pause(struct turn *turn)
     }
     if (!rt_mailbox_try_idle(&cell->mailbox, &cell->tail))
         return PAUSE_MORE;
-    /* From here on the actor may run elsewhere. A signal that was set before the mailbox became
-     * idle has found it busy: look again (seq_cst, see rt_mailbox_try_idle). */
+    /* From here on the actor may run elsewhere, end, and leave the cell to another one. A signal that
+     * was set before the mailbox became idle has found it busy: look again (seq_cst, see
+     * rt_mailbox_try_idle). Whoever the cell has by then gets a turn of its own. */
     signals = atomic_load_explicit(&cell->signals, memory_order_seq_cst);
     bool is_for_me = turn->pid != 0 &&
                      (signals & ~RT_SIGNAL_MASK) == rt_signal_generation(turn->pid) &&
                      (signals & RT_SIGNAL_MASK) != 0;
     if (is_for_me && rt_mailbox_wake(&cell->mailbox))
-        return PAUSE_MORE;
+        rt_schedule(cell);
     return PAUSE_IDLE;
 }
 
