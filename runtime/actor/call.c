@@ -15,6 +15,7 @@
 #include "actor/slot.h"
 #include "base/clock.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const ractor_port no_port = {NULL, 0};
@@ -26,8 +27,7 @@ void rt_deliver(ractor_ref to, struct ractor_message *message)
         rt_schedule(to.cell);
 }
 
-/* Whether the actor takes the message, as far as a sender can know. */
-static ractor_status check_target(ractor_ref to, const ractor_message_type *type)
+ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type)
 {
     if (!rt_ref_is_alive(to))
         return RACTOR_ENOENT;
@@ -43,7 +43,7 @@ static ractor_status send_local(ractor_ref to, const ractor_message_type *type, 
                                 const void *args, ractor_port port)
 {
     struct ractor_message *message = NULL;
-    ractor_status status = check_target(to, type);
+    ractor_status status = rt_check_target(to, type);
     if (status != RACTOR_OK)
         return status;
     status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, &message);
@@ -55,8 +55,8 @@ static ractor_status send_local(ractor_ref to, const ractor_message_type *type, 
     return RACTOR_OK;
 }
 
-static ractor_status check_variant(const ractor_message_type *type, uint32_t tag, const void *args,
-                                   bool is_call)
+ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, const void *args,
+                               bool is_call)
 {
     if (type == NULL || tag >= type->n_variants)
         return RACTOR_EINVAL;
@@ -75,7 +75,7 @@ static bool is_remote(ractor_ref to)
 ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32_t tag,
                           const void *args)
 {
-    ractor_status status = check_variant(type, tag, args, false);
+    ractor_status status = rt_check_variant(type, tag, args, false);
     if (status != RACTOR_OK)
         return status;
     if (!is_remote(to))
@@ -162,7 +162,7 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
                           const void *args, uint32_t timeout_ms, void *reply,
                           ractor_message **owner)
 {
-    ractor_status status = check_variant(type, tag, args, true);
+    ractor_status status = rt_check_variant(type, tag, args, true);
     if (status == RACTOR_OK)
         status = check_caller(to);
     if (status != RACTOR_OK)
@@ -205,6 +205,29 @@ static struct ractor_message *new_answer(ractor_context *ctx, ractor_on_reply on
     return message;
 }
 
+static struct ractor_call_slot *slot_of(struct rt_deadline *deadline)
+{
+    return (void *)((char *)deadline - offsetof(struct ractor_call_slot, deadline));
+}
+
+/* Whoever else claims the slot takes it out of the wheel, under the same lock, before it is free:
+ * so it is still in the use that the deadline was added for. */
+static bool claim_question(struct rt_deadline *deadline)
+{
+    struct ractor_call_slot *slot = slot_of(deadline);
+    uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed);
+    return (id & RT_SLOT_CLAIMED) == 0 && rt_slot_claim(slot, id);
+}
+
+static void end_ask(struct ractor_call_slot *slot, ractor_status status, ractor_message *reply);
+
+static void time_out_question(struct rt_deadline *deadline)
+{
+    end_ask(slot_of(deadline), RACTOR_ETIMEOUT, NULL);
+}
+
+static const struct rt_deadline_ops question_ops = {claim_question, time_out_question};
+
 /* A slot whose outcome becomes `answer`, at the latest at its deadline. NULL: no memory. */
 static struct ractor_call_slot *new_question(ractor_runtime *runtime, struct ractor_message *answer,
                                              const ractor_codec *codec, uint32_t timeout_ms)
@@ -214,6 +237,7 @@ static struct ractor_call_slot *new_question(ractor_runtime *runtime, struct rac
         return NULL;
     slot->codec = codec;
     slot->as.answer = answer;
+    slot->deadline.ops = &question_ops;
     slot->deadline_ns = rt_deadline_ns(timeout_ms);
     return slot;
 }
@@ -227,12 +251,12 @@ static ractor_status send_question(struct ractor_call_slot *slot, ractor_ref to,
     ractor_status status = prepare_route(to, &answer->route);
     struct rt_route route = answer->route; /* once there is a timer, the answer may be gone */
     if (slot->deadline_ns != RT_NEVER)
-        rt_timers_add(&runtime->timers, slot);
+        rt_timers_add(&runtime->timers, &slot->deadline, slot->deadline_ns);
     if (status == RACTOR_OK)
         status = send_call(to, outbound, timeout_ms, port, &route);
     if (status == RACTOR_OK || !rt_slot_claim(slot, port.ticket))
         return RACTOR_OK; /* sent, or its timer was faster than the error */
-    rt_timers_remove(&runtime->timers, slot);
+    rt_timers_remove(&runtime->timers, &slot->deadline);
     rt_message_release(rt_pool_here(), slot->as.answer);
     rt_slot_give(slot);
     return status;
@@ -242,7 +266,7 @@ ractor_status ractor_ask(ractor_context *ctx, ractor_ref to, const ractor_messag
                          uint32_t tag, const void *args, uint32_t timeout_ms,
                          ractor_on_reply on_reply, void *user)
 {
-    ractor_status status = check_variant(type, tag, args, true);
+    ractor_status status = rt_check_variant(type, tag, args, true);
     if (status != RACTOR_OK || on_reply == NULL)
         return RACTOR_EINVAL;
     struct ractor_message *answer = new_answer(ctx, on_reply, user);
@@ -264,7 +288,7 @@ static void end_ask(struct ractor_call_slot *slot, ractor_status status, ractor_
 {
     struct ractor_message *message = slot->as.answer;
     struct rt_answer *answer = (void *)message->payload;
-    rt_timers_remove(&slot->runtime->timers, slot);
+    rt_timers_remove(&slot->runtime->timers, &slot->deadline);
     rt_slot_give(slot);
     answer->status = status;
     answer->reply = reply;
@@ -403,9 +427,4 @@ bool ractor_port_is_closed(const ractor_port *port)
 {
     return port->slot == NULL ||
            atomic_load_explicit(&port->slot->id, memory_order_relaxed) != port->ticket;
-}
-
-void rt_end_with_timeout(struct ractor_call_slot *slot)
-{
-    (void)end_with_error(slot, RACTOR_ETIMEOUT);
 }

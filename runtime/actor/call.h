@@ -13,7 +13,11 @@ struct ractor_message;
  * the message becomes a dead letter. */
 void rt_deliver(ractor_ref to, struct ractor_message *message);
 
-/* The deadline's owner has claimed the slot. */
-void rt_end_with_timeout(struct ractor_call_slot *slot);
+/* Whether the actor takes such a message, as far as a sender can know. */
+ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type);
+
+/* Whether tag and args fit the type; `is_call` for an rpc. */
+ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, const void *args,
+                               bool is_call);
 
 #endif

@@ -70,33 +70,44 @@ static void throw_away(struct ractor_cell *cell, struct rt_link *link)
     rt_message_settle((struct ractor_message *)link, RACTOR_ENOENT);
 }
 
-/* The node that was read last is free now, unless it is the anchor. */
-static void retire(struct ractor_cell *cell, struct rt_link *link)
+void rt_cell_retire(struct ractor_cell *cell, struct rt_link *link)
 {
-    if (link != &cell->tail.anchor)
+    if (link == &cell->tail.anchor)
+        cell->is_anchor_out = true;
+    else
         rt_message_release(rt_pool_here(), (struct ractor_message *)link);
 }
 
-/* Throws away all that is in the mailbox; the anchor may be in the queue or not. */
-static void throw_away_all(struct ractor_cell *cell)
+void rt_cell_queue_anchor(struct ractor_cell *cell)
 {
-    struct rt_link *read_before;
-    struct rt_link *link;
-    while ((link = rt_mailbox_pop(&cell->tail, &read_before)) != NULL) {
-        retire(cell, read_before);
-        if (link != &cell->tail.anchor)
-            throw_away(cell, link);
-    }
+    if (!cell->is_anchor_out)
+        return;
+    cell->is_anchor_out = false;
+    (void)rt_mailbox_push(&cell->mailbox, &cell->tail.anchor); /* not idle: the caller owns it */
 }
 
-/* A free cell keeps no message as its last read node, but the anchor. */
-static void restore_anchor(struct ractor_cell *cell)
+/* Throws the next message away; false when there is none, or its producer is between two steps. */
+static bool throw_away_next(struct ractor_cell *cell)
 {
-    if (cell->tail.last_read == &cell->tail.anchor)
-        return;
-    (void)rt_mailbox_push(&cell->mailbox, &cell->tail.anchor);
-    while (cell->tail.last_read != &cell->tail.anchor)
-        throw_away_all(cell); /* again while a producer is between its two steps */
+    struct rt_link *read_before;
+    struct rt_link *link = rt_mailbox_pop(&cell->tail, &read_before);
+    if (link == NULL)
+        return false;
+    rt_cell_retire(cell, read_before);
+    if (link != &cell->tail.anchor)
+        throw_away(cell, link);
+    return true;
+}
+
+/* Empties the mailbox until the anchor is its last read node: a free cell keeps no message. */
+static void empty_mailbox(struct ractor_cell *cell)
+{
+    while (throw_away_next(cell))
+        continue;
+    while (cell->tail.last_read != &cell->tail.anchor) {
+        rt_cell_queue_anchor(cell);
+        (void)throw_away_next(cell);
+    }
 }
 
 static void free_events(struct rt_event *event)
@@ -117,8 +128,7 @@ void rt_cell_give(struct ractor_cell *cell)
     /* acquire: pairs with the release in rt_event_send. */
     free_events(atomic_exchange_explicit(&cell->events, NULL, memory_order_acquire));
     do {
-        throw_away_all(cell);
-        restore_anchor(cell);
+        empty_mailbox(cell);
     } while (!rt_mailbox_try_idle(&cell->mailbox, &cell->tail));
     rt_table_give(&runtime->cells, worker != NULL ? &worker->cells : NULL, cell);
 }

@@ -51,7 +51,8 @@ struct ractor_cell {
     ractor_runtime *runtime;                   /* written at the first use only */
     _Atomic uint32_t status;                   /* enum ractor_actor_status */
     _Atomic bool is_remote;
-    bool has_started; /* owner: post_start is over */
+    bool has_started;   /* owner: post_start is over */
+    bool is_anchor_out; /* owner: the anchor is neither queued nor the last read node */
 
     /* owner, but for the atomics */
     alignas(64) struct rt_mailbox_tail tail;
@@ -104,6 +105,13 @@ bool rt_cell_signal(ractor_ref ref, uint64_t bits);
 
 /* Sets signals and schedules the actor when it is idle. False: it has ended. Any thread. */
 bool rt_cell_signal_and_wake(ractor_ref ref, uint64_t bits);
+
+/* The owner has popped the node behind `link`, which is not needed any more. */
+void rt_cell_retire(struct ractor_cell *cell, struct rt_link *link);
+
+/* The owner queues the anchor, if it is not in the queue, so that the message that was read last is
+ * let go when the anchor is read. */
+void rt_cell_queue_anchor(struct ractor_cell *cell);
 
 /* A cell without an actor, owned by the caller. NULL: no memory. */
 struct ractor_cell *rt_cell_take(ractor_runtime *runtime);

@@ -308,20 +308,13 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
 
 /* ------------------------------------------------------------------ the turn */
 
-/* A node that was read before, and is not needed any more as the mailbox's first. */
-static void retire(struct ractor_cell *cell, struct rt_link *link)
-{
-    if (link != &cell->tail.anchor)
-        rt_message_release(rt_pool_here(), (struct ractor_message *)link);
-}
-
 /* A large message that was handled is not kept until the next one comes. */
 static void drop_large_last_read(struct ractor_cell *cell)
 {
     struct rt_link *last_read = cell->tail.last_read;
     if (last_read != &cell->tail.anchor &&
         ((struct ractor_message *)last_read)->size_class > KEPT_CLASS)
-        (void)rt_mailbox_push(&cell->mailbox, &cell->tail.anchor);
+        rt_cell_queue_anchor(cell);
 }
 
 enum pause { PAUSE_IDLE, PAUSE_MORE, PAUSE_ENDED };
@@ -338,8 +331,8 @@ static enum pause try_pause(struct turn *turn)
     }
     if (!rt_mailbox_try_idle(&cell->mailbox, &cell->tail))
         return PAUSE_MORE;
-    /* From here on the actor may run elsewhere, end, and leave the cell to another one. A signal that
-     * was set before the mailbox became idle has found it busy: look again (seq_cst, see
+    /* From here on the actor may run elsewhere, end, and leave the cell to another one. A signal
+     * that was set before the mailbox became idle has found it busy: look again (seq_cst, see
      * rt_mailbox_try_idle). Whoever the cell has by then gets a turn of its own. */
     signals = atomic_load_explicit(&cell->signals, memory_order_seq_cst);
     bool is_for_me = turn->pid != 0 &&
@@ -360,7 +353,7 @@ static bool run(struct turn *turn)
         struct rt_link *read_before;
         struct rt_link *link = rt_mailbox_pop(&cell->tail, &read_before);
         if (link != NULL) {
-            retire(cell, read_before);
+            rt_cell_retire(cell, read_before);
             if (link == &cell->tail.anchor)
                 continue;
             if (!handle_message(turn, (struct ractor_message *)link))

@@ -34,6 +34,7 @@ struct ractor_runtime {
 
     struct rt_table cells;
     struct rt_table slots;
+    struct rt_table alarms;
     struct rt_depot depot;
     struct rt_scheduler scheduler;
     struct rt_timers timers;

@@ -131,12 +131,12 @@ static void wait_on_fiber(struct ractor_call_slot *slot, uint64_t id, uint64_t d
         return;
     }
     if (deadline_ns != RT_NEVER)
-        rt_wheel_add(&worker->wheel, &slot->timer, deadline_ns);
+        rt_wheel_add(&worker->wheel, &slot->deadline.timer, deadline_ns);
     uint32_t pending = RT_PHASE_PENDING;
     if (atomic_compare_exchange_strong_explicit(&slot->as.wait.phase, &pending, RT_PHASE_PARKED,
                                                 memory_order_acq_rel, memory_order_acquire))
         rt_worker_suspend(worker);
-    rt_wheel_remove(&worker->wheel, &slot->timer);
+    rt_wheel_remove(&worker->wheel, &slot->deadline.timer);
 }
 
 ractor_status rt_slot_wait(struct ractor_call_slot *slot, uint64_t deadline_ns)

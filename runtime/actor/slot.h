@@ -13,9 +13,9 @@
 #define RACTOR_ACTOR_SLOT_H
 
 #include "actor/remote.h"
+#include "actor/timers.h"
 #include "base/parker.h"
 #include "base/table.h"
-#include "base/wheel.h"
 
 #include <ractor/call.h>
 #include <ractor/message.h>
@@ -64,7 +64,7 @@ struct ractor_call_slot {
         struct ractor_message *answer; /* RT_SLOT_ASK: made with the question */
         struct rt_return_address from; /* RT_SLOT_RETURN */
     } as;
-    struct rt_timer timer;
+    struct rt_deadline deadline; /* of a WAIT in the worker's wheel, of an ASK in the runtime's */
     struct rt_parker parker;
 };
 

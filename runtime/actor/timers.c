@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/timers.h"
 
-#include "actor/call.h"
-#include "actor/slot.h"
 #include "base/clock.h"
 
-#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
@@ -22,20 +19,16 @@ static void sleep_until_due(struct rt_timers *timers)
     (void)pthread_cond_timedwait(&timers->changed, &timers->lock, &deadline);
 }
 
-/* Under the lock, which is left while a call is ended. */
+/* Under the lock, which is left while a deadline's consequences happen. */
 static void expire(struct rt_timers *timers)
 {
     struct rt_timer *timer;
     while ((timer = rt_wheel_expire(&timers->wheel, rt_now_ns())) != NULL) {
-        struct ractor_call_slot *slot =
-            (void *)((char *)timer - offsetof(struct ractor_call_slot, timer));
-        uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed);
-        /* Claimed under the lock: whoever else claims it removes the timer before the slot is free,
-         * so the slot is still in the use that the timer was added for. */
-        if ((id & RT_SLOT_CLAIMED) != 0 || !rt_slot_claim(slot, id))
+        struct rt_deadline *deadline = (struct rt_deadline *)timer;
+        if (!deadline->ops->claim(deadline))
             continue;
         (void)pthread_mutex_unlock(&timers->lock);
-        rt_end_with_timeout(slot);
+        deadline->ops->fire(deadline);
         (void)pthread_mutex_lock(&timers->lock);
     }
 }
@@ -93,18 +86,23 @@ void rt_timers_stop(struct rt_timers *timers)
     (void)pthread_cond_destroy(&timers->changed);
 }
 
-void rt_timers_add(struct rt_timers *timers, struct ractor_call_slot *slot)
+void rt_timers_add_locked(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns)
+{
+    rt_wheel_add(&timers->wheel, &deadline->timer, at_ns);
+    if (at_ns < timers->wakes_at_ns)
+        (void)pthread_cond_signal(&timers->changed);
+}
+
+void rt_timers_add(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns)
 {
     (void)pthread_mutex_lock(&timers->lock);
-    rt_wheel_add(&timers->wheel, &slot->timer, slot->deadline_ns);
-    if (slot->deadline_ns < timers->wakes_at_ns)
-        (void)pthread_cond_signal(&timers->changed);
+    rt_timers_add_locked(timers, deadline, at_ns);
     (void)pthread_mutex_unlock(&timers->lock);
 }
 
-void rt_timers_remove(struct rt_timers *timers, struct ractor_call_slot *slot)
+void rt_timers_remove(struct rt_timers *timers, struct rt_deadline *deadline)
 {
     (void)pthread_mutex_lock(&timers->lock);
-    rt_wheel_remove(&timers->wheel, &slot->timer);
+    rt_wheel_remove(&timers->wheel, &deadline->timer);
     (void)pthread_mutex_unlock(&timers->lock);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Deadlines of questions asked (ractor_ask): one wheel and one thread for the runtime. Waits in
- * hooks have their worker's wheel instead, which needs no lock. */
+/* Deadlines that belong to no worker: of questions asked (ractor_ask) and of timers (time.h). One
+ * wheel and one thread for the runtime. Waits in hooks have their worker's wheel instead, which
+ * needs no lock. */
 #ifndef RACTOR_ACTOR_TIMERS_H
 #define RACTOR_ACTOR_TIMERS_H
 
@@ -10,7 +11,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct ractor_call_slot;
+struct rt_deadline;
+
+/* What happens at a deadline. */
+struct rt_deadline_ops {
+    /* Under the timers' lock, the deadline being out of the wheel: whether it is still wanted.
+     * After true, nobody else may free it before `fire`. */
+    bool (*claim)(struct rt_deadline *deadline);
+    /* Without the lock. */
+    void (*fire)(struct rt_deadline *deadline);
+};
+
+/* Part of what waits. */
+struct rt_deadline {
+    struct rt_timer timer; /* first */
+    const struct rt_deadline_ops *ops;
+};
 
 struct rt_timers {
     pthread_t thread;
@@ -27,10 +43,13 @@ struct rt_timers {
 bool rt_timers_start(struct rt_timers *timers);
 void rt_timers_stop(struct rt_timers *timers);
 
-/* At the slot's deadline it is claimed and ended with RACTOR_ETIMEOUT. Any thread. */
-void rt_timers_add(struct rt_timers *timers, struct ractor_call_slot *slot);
+/* Any thread. */
+void rt_timers_add(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns);
 
-/* When it returns, the slot's timer is out of the wheel. Any thread. */
-void rt_timers_remove(struct rt_timers *timers, struct ractor_call_slot *slot);
+/* When it returns, the deadline is out of the wheel; it may have been claimed. Any thread. */
+void rt_timers_remove(struct rt_timers *timers, struct rt_deadline *deadline);
+
+/* The same, for who has the lock for reasons of his own. */
+void rt_timers_add_locked(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns);
 
 #endif

@@ -138,7 +138,7 @@ static void expire_timers(struct rt_worker *worker, uint64_t now_ns)
     struct rt_timer *timer;
     while ((timer = rt_wheel_expire(&worker->wheel, now_ns)) != NULL) {
         struct ractor_call_slot *slot =
-            (void *)((char *)timer - offsetof(struct ractor_call_slot, timer));
+            (void *)((char *)timer - offsetof(struct ractor_call_slot, deadline));
         uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed) & ~RT_SLOT_CLAIMED;
         /* The slot cannot have gone: its waiter, who gives it back, runs on this worker only. */
         if (rt_slot_claim(slot, id))
