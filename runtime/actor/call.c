@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sends, calls, questions and replies. A message goes either into the mailbox of a local actor or,
- * encoded by the cluster layer, to another node; all else here is about who ends a call, how.
+ * Sends and calls. A message goes either into the mailbox of a local actor or, encoded by the
+ * cluster layer, to another node. How a call ends is port.c's.
  */
 #include "actor/call.h"
 
 #include "actor/cell.h"
 #include "actor/context.h"
-#include "actor/life.h"
 #include "actor/message.h"
 #include "actor/remote.h"
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 
 #include <stddef.h>
-#include <string.h>
 
 static const ractor_port no_port = {NULL, 0};
 
@@ -89,8 +88,7 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
 
 /* ------------------------------------------------------------------ the outgoing half of a call */
 
-/* Looks up how the call will travel. RACTOR_ENOENT: the remote actor has ended. */
-static ractor_status prepare_route(ractor_ref to, struct rt_route *route)
+ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route)
 {
     route->is_remote = is_remote(to);
     if (!route->is_remote)
@@ -102,22 +100,21 @@ static ractor_status prepare_route(ractor_ref to, struct rt_route *route)
     return RACTOR_OK;
 }
 
-static ractor_status send_call(ractor_ref to, const struct rt_outbound *outbound,
-                               uint32_t timeout_ms, ractor_port port, const struct rt_route *route)
+ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
+                           ractor_port port, const struct rt_route *route)
 {
     if (!route->is_remote)
         return send_local(to, outbound->type, outbound->tag, outbound->args, port);
     return route->address.ops->call(&route->address, outbound, route->call_tag, timeout_ms, port);
 }
 
-/* The link need not keep what nobody waits for. */
-static void forget(const struct rt_route *route)
+void rt_forget_call(const struct rt_route *route)
 {
     if (route->is_remote)
         route->address.ops->forget(&route->address, route->call_tag);
 }
 
-static uint32_t resolve_timeout(const ractor_variant *variant, uint32_t timeout_ms)
+uint32_t rt_resolve_timeout(const ractor_variant *variant, uint32_t timeout_ms)
 {
     if (timeout_ms != RACTOR_TIMEOUT_DEFAULT)
         return timeout_ms;
@@ -153,7 +150,7 @@ static ractor_status wait_for_reply(struct ractor_call_slot *slot, const struct 
     if (status == RACTOR_OK && owner != NULL)
         *owner = slot->as.wait.owner;
     if (status != RACTOR_OK)
-        forget(route);
+        rt_forget_call(route);
     rt_slot_give(slot);
     return status;
 }
@@ -177,10 +174,10 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
     slot->as.wait.reply = reply;
     struct rt_outbound outbound = {type, tag, args};
     struct rt_route route;
-    timeout_ms = resolve_timeout(variant, timeout_ms);
-    status = prepare_route(to, &route);
+    timeout_ms = rt_resolve_timeout(variant, timeout_ms);
+    status = rt_prepare_route(to, &route);
     if (status == RACTOR_OK)
-        status = send_call(to, &outbound, timeout_ms, rt_slot_port(slot), &route);
+        status = rt_send_call(to, &outbound, timeout_ms, rt_slot_port(slot), &route);
     if (status != RACTOR_OK) {
         abandon(slot);
         return status;
@@ -188,243 +185,90 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
     return wait_for_reply(slot, &route, timeout_ms, owner);
 }
 
-/* ------------------------------------------------------------------ asking */
+/* ------------------------------------------------------------------ many calls at once */
 
-static struct ractor_message *new_answer(ractor_context *ctx, ractor_on_reply on_reply, void *user)
+struct many {
+    ractor_runtime *runtime;
+    const struct rt_outbound *outbound;
+    uint32_t timeout_ms;
+    uint64_t deadline_ns;
+};
+
+/* One of the calls, on its way. No slot: `*status` says why. */
+struct one_of_many {
+    struct ractor_call_slot *slot;
+    struct rt_route route;
+};
+
+static void start_one(const struct many *many, ractor_ref to, void *reply, struct one_of_many *one,
+                      ractor_status *status)
 {
-    struct ractor_message *message = rt_message_new(rt_pool_here(), sizeof(struct rt_answer));
-    if (message == NULL)
-        return NULL;
-    message->kind = RT_MESSAGE_ANSWER;
-    struct rt_answer *answer = (void *)message->payload;
-    answer->on_reply = on_reply;
-    answer->user = user;
-    answer->asker = ctx->self;
-    answer->status = RACTOR_OK;
-    answer->reply = NULL;
-    return message;
-}
-
-static struct ractor_call_slot *slot_of(struct rt_deadline *deadline)
-{
-    return (void *)((char *)deadline - offsetof(struct ractor_call_slot, deadline));
-}
-
-/* Whoever else claims the slot takes it out of the wheel, under the same lock, before it is free:
- * so it is still in the use that the deadline was added for. */
-static bool claim_question(struct rt_deadline *deadline)
-{
-    struct ractor_call_slot *slot = slot_of(deadline);
-    uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed);
-    return (id & RT_SLOT_CLAIMED) == 0 && rt_slot_claim(slot, id);
-}
-
-static void end_ask(struct ractor_call_slot *slot, ractor_status status, ractor_message *reply);
-
-static void time_out_question(struct rt_deadline *deadline)
-{
-    end_ask(slot_of(deadline), RACTOR_ETIMEOUT, NULL);
-}
-
-static const struct rt_deadline_ops question_ops = {claim_question, time_out_question};
-
-/* A slot whose outcome becomes `answer`, at the latest at its deadline. NULL: no memory. */
-static struct ractor_call_slot *new_question(ractor_runtime *runtime, struct ractor_message *answer,
-                                             const ractor_codec *codec, uint32_t timeout_ms)
-{
-    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_ASK);
+    one->slot = NULL;
+    *status = check_caller(to);
+    if (*status != RACTOR_OK)
+        return;
+    struct ractor_call_slot *slot = rt_slot_take(many->runtime, RT_SLOT_WAIT);
+    *status = RACTOR_ENOMEM;
     if (slot == NULL)
-        return NULL;
-    slot->codec = codec;
-    slot->as.answer = answer;
-    slot->deadline.ops = &question_ops;
-    slot->deadline_ns = rt_deadline_ns(timeout_ms);
-    return slot;
+        return;
+    slot->codec = many->outbound->type->variants[many->outbound->tag].reply;
+    slot->as.wait.reply = reply;
+    *status = rt_prepare_route(to, &one->route);
+    if (*status == RACTOR_OK)
+        *status =
+            rt_send_call(to, many->outbound, many->timeout_ms, rt_slot_port(slot), &one->route);
+    if (*status == RACTOR_OK)
+        one->slot = slot;
+    else
+        abandon(slot);
 }
 
-static ractor_status send_question(struct ractor_call_slot *slot, ractor_ref to,
-                                   const struct rt_outbound *outbound, uint32_t timeout_ms)
+static ractor_status finish_one(const struct many *many, struct one_of_many *one,
+                                ractor_message **owner)
 {
-    struct rt_answer *answer = (void *)slot->as.answer->payload;
-    ractor_runtime *runtime = slot->runtime;
-    ractor_port port = rt_slot_port(slot);
-    ractor_status status = prepare_route(to, &answer->route);
-    struct rt_route route = answer->route; /* once there is a timer, the answer may be gone */
-    if (slot->deadline_ns != RT_NEVER)
-        rt_timers_add(&runtime->timers, &slot->deadline, slot->deadline_ns);
-    if (status == RACTOR_OK)
-        status = send_call(to, outbound, timeout_ms, port, &route);
-    if (status == RACTOR_OK || !rt_slot_claim(slot, port.ticket))
-        return RACTOR_OK; /* sent, or its timer was faster than the error */
-    rt_timers_remove(&runtime->timers, &slot->deadline);
-    rt_message_release(rt_pool_here(), slot->as.answer);
-    rt_slot_give(slot);
+    ractor_status status = rt_slot_wait(one->slot, many->deadline_ns);
+    if (owner != NULL)
+        *owner = status == RACTOR_OK ? one->slot->as.wait.owner : NULL;
+    if (status != RACTOR_OK)
+        rt_forget_call(&one->route);
+    rt_slot_give(one->slot);
     return status;
 }
 
-ractor_status ractor_ask(ractor_context *ctx, ractor_ref to, const ractor_message_type *type,
-                         uint32_t tag, const void *args, uint32_t timeout_ms,
-                         ractor_on_reply on_reply, void *user)
+static ractor_runtime *first_runtime(const ractor_ref *to, size_t n_to)
+{
+    for (size_t i = 0; i < n_to; i++)
+        if (to[i].cell != NULL)
+            return waiting_runtime(to[i]);
+    return NULL;
+}
+
+ractor_status ractor_multi_call(const ractor_ref *to, size_t n_to, const ractor_message_type *type,
+                                uint32_t tag, const void *args, uint32_t timeout_ms,
+                                ractor_status *statuses, void *replies, ractor_message **owners)
 {
     ractor_status status = rt_check_variant(type, tag, args, true);
-    if (status != RACTOR_OK || on_reply == NULL)
-        return RACTOR_EINVAL;
-    struct ractor_message *answer = new_answer(ctx, on_reply, user);
-    if (answer == NULL)
-        return RACTOR_ENOMEM;
-    const ractor_variant *variant = &type->variants[tag];
-    timeout_ms = resolve_timeout(variant, timeout_ms);
-    struct ractor_call_slot *slot = new_question(ctx->runtime, answer, variant->reply, timeout_ms);
-    if (slot == NULL) {
-        rt_message_release(rt_pool_here(), answer);
-        return RACTOR_ENOMEM;
-    }
-    struct rt_outbound outbound = {type, tag, args};
-    return send_question(slot, to, &outbound, timeout_ms);
-}
-
-/* The claimant of an ASK slot. Takes the reply. */
-static void end_ask(struct ractor_call_slot *slot, ractor_status status, ractor_message *reply)
-{
-    struct ractor_message *message = slot->as.answer;
-    struct rt_answer *answer = (void *)message->payload;
-    rt_timers_remove(&slot->runtime->timers, &slot->deadline);
-    rt_slot_give(slot);
-    answer->status = status;
-    answer->reply = reply;
     if (status != RACTOR_OK)
-        forget(&answer->route);
-    if (rt_ref_is_alive(answer->asker)) {
-        rt_deliver(answer->asker, message);
-        return;
-    }
-    rt_message_settle(message, RACTOR_ENOENT);
-    rt_message_release(rt_pool_here(), message);
-}
-
-/* ------------------------------------------------------------------ the answering half */
-
-/* The claimant ends the call with an error. */
-static ractor_status end_with_error(struct ractor_call_slot *slot, ractor_status why)
-{
-    if (slot->kind == RT_SLOT_WAIT) {
-        rt_slot_finish(slot, why);
-        return RACTOR_OK;
-    }
-    if (slot->kind == RT_SLOT_ASK) {
-        end_ask(slot, why, NULL);
-        return RACTOR_OK;
-    }
-    struct rt_return_address from = slot->as.from;
-    rt_slot_give(slot);
-    return from.ops->fail(&from, why);
-}
-
-/* Writes a value that came as a message to who waits. Takes the message. */
-static void end_with_message(struct ractor_call_slot *slot, struct ractor_message *reply)
-{
-    if (slot->kind == RT_SLOT_ASK) {
-        end_ask(slot, RACTOR_OK, reply);
-        return;
-    }
-    memcpy(slot->as.wait.reply, reply->payload, slot->codec->size);
-    if (slot->codec->copy != NULL) {
-        slot->as.wait.owner = reply;
-    } else {
-        slot->as.wait.owner = NULL;
-        rt_message_release(rt_pool_here(), reply);
-    }
-    rt_slot_finish(slot, RACTOR_OK);
-}
-
-static ractor_status reply_to_node(struct ractor_call_slot *slot, const ractor_codec *codec,
-                                   const void *value)
-{
-    struct rt_return_address from = slot->as.from;
-    bool is_late = slot->deadline_ns != RT_NEVER && rt_now_ns() > slot->deadline_ns;
-    rt_slot_give(slot);
-    if (is_late)
-        return RACTOR_ETIMEOUT;
-    ractor_status status = from.ops->reply(&from, codec, value);
-    if (status == RACTOR_EINVAL || status == RACTOR_ENOMEM || status == RACTOR_ELIMIT)
-        (void)from.ops->fail(&from, status == RACTOR_EINVAL ? RACTOR_EPORT : status);
-    return status;
-}
-
-/* Takes the port's slot; NULL and the reason when nobody waits. */
-static struct ractor_call_slot *claim_port(ractor_port *port, ractor_status *why)
-{
-    struct ractor_call_slot *slot = port->slot;
-    uint64_t ticket = port->ticket;
-    *port = no_port;
-    *why = RACTOR_EINVAL;
-    if (slot == NULL)
-        return NULL;
-    *why = RACTOR_ETIMEOUT;
-    return rt_slot_claim(slot, ticket) ? slot : NULL;
-}
-
-ractor_status ractor_port_reply(ractor_port *port, const ractor_codec *codec, const void *value)
-{
-    ractor_status status;
-    struct ractor_call_slot *slot = claim_port(port, &status);
-    if (slot == NULL)
         return status;
-    if (slot->kind == RT_SLOT_RETURN)
-        return reply_to_node(slot, codec, value);
-    if (slot->codec != codec) {
-        (void)end_with_error(slot, RACTOR_EPORT);
+    const ractor_variant *variant = &type->variants[tag];
+    if (replies == NULL || statuses == NULL || (owners == NULL && variant->reply->copy != NULL))
         return RACTOR_EINVAL;
+    struct one_of_many *calls = rt_calloc(n_to, sizeof *calls);
+    if (calls == NULL)
+        return RACTOR_ENOMEM;
+    struct rt_outbound outbound = {type, tag, args};
+    struct many many = {first_runtime(to, n_to), &outbound, rt_resolve_timeout(variant, timeout_ms),
+                        RT_NEVER};
+    many.deadline_ns = rt_deadline_ns(many.timeout_ms);
+    for (size_t i = 0; i < n_to; i++)
+        start_one(&many, to[i], (char *)replies + i * variant->reply->size, &calls[i],
+                  &statuses[i]);
+    for (size_t i = 0; i < n_to; i++) {
+        if (calls[i].slot != NULL)
+            statuses[i] = finish_one(&many, &calls[i], owners != NULL ? &owners[i] : NULL);
+        else if (owners != NULL)
+            owners[i] = NULL;
     }
-    if (slot->kind == RT_SLOT_WAIT && codec->copy == NULL) {
-        memcpy(slot->as.wait.reply, value, codec->size);
-        rt_slot_finish(slot, RACTOR_OK);
-        return RACTOR_OK;
-    }
-    struct ractor_message *reply = NULL;
-    status = rt_message_copy(rt_pool_here(), codec, value, &reply);
-    if (status != RACTOR_OK) {
-        (void)end_with_error(slot, status == RACTOR_EINVAL ? RACTOR_EPORT : status);
-        return status;
-    }
-    end_with_message(slot, reply);
+    rt_free(calls);
     return RACTOR_OK;
-}
-
-ractor_status ractor_port_complete(ractor_port *port, ractor_bytes bytes)
-{
-    ractor_status status;
-    struct ractor_call_slot *slot = claim_port(port, &status);
-    if (slot == NULL)
-        return status;
-    struct ractor_message *reply = NULL;
-    status = rt_message_decode(rt_pool_here(), slot->codec, bytes, &reply);
-    if (status != RACTOR_OK) {
-        (void)end_with_error(slot, status == RACTOR_ELIMIT ? RACTOR_EDECODE : status);
-        return status;
-    }
-    end_with_message(slot, reply);
-    return RACTOR_OK;
-}
-
-ractor_status ractor_port_fail(ractor_port *port, ractor_status why)
-{
-    ractor_status status;
-    struct ractor_call_slot *slot = claim_port(port, &status);
-    if (slot == NULL)
-        return status;
-    return end_with_error(slot, why != RACTOR_OK ? why : RACTOR_EPORT);
-}
-
-ractor_port ractor_port_take(ractor_port *port)
-{
-    ractor_port taken = *port;
-    *port = no_port;
-    return taken;
-}
-
-bool ractor_port_is_closed(const ractor_port *port)
-{
-    return port->slot == NULL ||
-           atomic_load_explicit(&port->slot->id, memory_order_relaxed) != port->ticket;
 }

@@ -5,9 +5,14 @@
 
 #include <ractor/call.h>
 #include <ractor/ref.h>
+#include <ractor/status.h>
 
-struct ractor_call_slot;
+#include <stdbool.h>
+#include <stdint.h>
+
 struct ractor_message;
+struct rt_outbound;
+struct rt_route;
 
 /* Puts a message into a mailbox and schedules the actor. Takes the message. If the actor has ended,
  * the message becomes a dead letter. */
@@ -19,5 +24,18 @@ ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type);
 /* Whether tag and args fit the type; `is_call` for an rpc. */
 ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, const void *args,
                                bool is_call);
+
+/* How the call will travel. RACTOR_ENOENT: the remote actor has ended. */
+ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route);
+
+/* Sends a call whose outcome goes to `port`. On an error the port is untouched. */
+ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
+                           ractor_port port, const struct rt_route *route);
+
+/* Nobody waits for the call any more: its carrier need not keep it. */
+void rt_forget_call(const struct rt_route *route);
+
+/* RACTOR_TIMEOUT_DEFAULT becomes what the schema says, or the default. */
+uint32_t rt_resolve_timeout(const ractor_variant *variant, uint32_t timeout_ms);
 
 #endif

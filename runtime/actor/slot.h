@@ -78,9 +78,10 @@ struct rt_route {
 /* The payload of an RT_MESSAGE_ANSWER. */
 struct rt_answer {
     struct rt_route route;
-    ractor_on_reply on_reply;
+    ractor_on_reply on_reply; /* in the asker's turn */
+    ractor_forward forward;   /* NULL unless the outcome goes to a function */
     void *user;
-    ractor_ref asker;
+    ractor_ref asker; /* none when it goes to a function */
     ractor_status status;
     struct ractor_message *reply; /* held; NULL without a reply */
 };

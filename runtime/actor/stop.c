@@ -4,6 +4,7 @@
 #include "actor/slot.h"
 #include "actor/tree.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 
 #include <ractor/actor.h>
 
@@ -82,4 +83,84 @@ ractor_status ractor_drain_and_wait(ractor_ref actor, uint32_t timeout_ms)
 {
     ractor_drain(actor);
     return ractor_wait(actor, timeout_ms);
+}
+
+/* ------------------------------------------------------------------ children */
+
+/* The children of this moment, on the heap; none when the result is NULL. */
+static ractor_ref *list_children(ractor_ref parent, size_t *n_children, ractor_status *status)
+{
+    size_t capacity = ractor_children(parent, NULL, 0) + 8;
+    ractor_ref *children = rt_calloc(capacity, sizeof *children);
+    *n_children = 0;
+    *status = children != NULL ? RACTOR_OK : RACTOR_ENOMEM;
+    if (children == NULL)
+        return NULL;
+    size_t n_found = ractor_children(parent, children, capacity);
+    *n_children = n_found < capacity ? n_found : capacity;
+    return children;
+}
+
+static ractor_status wait_for_all(const ractor_ref *actors, size_t n_actors, uint32_t timeout_ms)
+{
+    uint64_t deadline_ns = rt_deadline_ns(timeout_ms);
+    for (size_t i = 0; i < n_actors; i++) {
+        uint64_t now_ns = rt_now_ns();
+        uint32_t left_ms = timeout_ms;
+        if (deadline_ns != RT_NEVER)
+            left_ms = now_ns < deadline_ns ? (uint32_t)((deadline_ns - now_ns) / RT_NS_PER_MS) : 0;
+        ractor_status status = ractor_wait(actors[i], left_ms);
+        if (status != RACTOR_OK)
+            return status;
+    }
+    return RACTOR_OK;
+}
+
+ractor_status ractor_stop_children(ractor_ref parent, const char *reason)
+{
+    size_t n_children;
+    ractor_status status;
+    ractor_ref *children = list_children(parent, &n_children, &status);
+    for (size_t i = 0; i < n_children; i++)
+        ractor_stop(children[i], reason);
+    rt_free(children);
+    return status;
+}
+
+ractor_status ractor_drain_children(ractor_ref parent)
+{
+    size_t n_children;
+    ractor_status status;
+    ractor_ref *children = list_children(parent, &n_children, &status);
+    for (size_t i = 0; i < n_children; i++)
+        ractor_drain(children[i]);
+    rt_free(children);
+    return status;
+}
+
+ractor_status ractor_stop_children_and_wait(ractor_ref parent, const char *reason,
+                                            uint32_t timeout_ms)
+{
+    size_t n_children;
+    ractor_status status;
+    ractor_ref *children = list_children(parent, &n_children, &status);
+    for (size_t i = 0; i < n_children; i++)
+        ractor_stop(children[i], reason);
+    if (status == RACTOR_OK)
+        status = wait_for_all(children, n_children, timeout_ms);
+    rt_free(children);
+    return status;
+}
+
+ractor_status ractor_drain_children_and_wait(ractor_ref parent, uint32_t timeout_ms)
+{
+    size_t n_children;
+    ractor_status status;
+    ractor_ref *children = list_children(parent, &n_children, &status);
+    for (size_t i = 0; i < n_children; i++)
+        ractor_drain(children[i]);
+    if (status == RACTOR_OK)
+        status = wait_for_all(children, n_children, timeout_ms);
+    rt_free(children);
+    return status;
 }

@@ -420,6 +420,86 @@ START_TEST(an_asker_that_ends_first_leaks_nothing)
 }
 END_TEST
 
+static void add_to_target(void *user, ractor_status status, const void *reply)
+{
+    ck_assert_int_eq(
+        sample_add(*(ractor_ref *)user, status == RACTOR_OK ? *(const uint64_t *)reply : 1000),
+        RACTOR_OK);
+}
+
+START_TEST(a_forwarded_call_sends_its_outcome_on)
+{
+    ractor_runtime *runtime = sample_runtime(2);
+    static struct sample_args counted = {.sum = &n_done};
+    ractor_ref source = sample_spawn(runtime, NULL);
+    ractor_ref target = sample_spawn(runtime, &counted);
+    ck_assert_int_eq(sample_add(source, 7), RACTOR_OK);
+    ck_assert_int_eq(ractor_call_and_forward(source, &sample_type, SAMPLE_GET, NULL, 5000,
+                                             add_to_target, &target),
+                     RACTOR_OK);
+    ck_assert(sample_wait_for(&n_done, 7));
+    ck_assert_int_eq(ractor_call_and_forward(source, &sample_type, SAMPLE_KEEP, NULL, 20,
+                                             add_to_target, &target),
+                     RACTOR_OK);
+    ck_assert(sample_wait_for(&n_done, 1007));
+    ck_assert_uint_eq(n_done, 1007);
+    ractor_runtime_stop(runtime);
+}
+END_TEST
+
+START_TEST(many_calls_return_in_order_and_by_one_deadline)
+{
+    enum { N = 50 };
+    ractor_runtime *runtime = sample_runtime(2);
+    ractor_ref actors[N];
+    ractor_status statuses[N];
+    uint64_t replies[N];
+    for (uint64_t i = 0; i < N; i++) {
+        actors[i] = sample_spawn(runtime, NULL);
+        ck_assert_int_eq(sample_add(actors[i], i), RACTOR_OK);
+    }
+    ck_assert_int_eq(ractor_kill_and_wait(actors[9], RACTOR_TIMEOUT_NONE), RACTOR_OK);
+    ck_assert_int_eq(
+        ractor_multi_call(actors, N, &sample_type, SAMPLE_GET, NULL, 5000, statuses, replies, NULL),
+        RACTOR_OK);
+    for (uint64_t i = 0; i < N; i++) {
+        ck_assert_int_eq(statuses[i], i == 9 ? RACTOR_ENOENT : RACTOR_OK);
+        ck_assert(i == 9 || replies[i] == i);
+    }
+    ck_assert_int_eq(
+        ractor_multi_call(actors, N, &sample_type, SAMPLE_KEEP, NULL, 30, statuses, replies, NULL),
+        RACTOR_OK);
+    for (uint64_t i = 0; i < N; i++)
+        ck_assert_int_eq(statuses[i], i == 9 ? RACTOR_ENOENT : RACTOR_ETIMEOUT);
+    ractor_runtime_stop(runtime);
+}
+END_TEST
+
+START_TEST(many_calls_with_views_give_each_reply_its_owner)
+{
+    ractor_runtime *runtime = sample_runtime(2);
+    ractor_ref actors[3];
+    ractor_status statuses[3];
+    ractor_string replies[3];
+    ractor_message *owners[3];
+    ractor_string text = RACTOR_STR("to all of you");
+    for (int i = 0; i < 3; i++)
+        actors[i] = sample_spawn(runtime, NULL);
+    ck_assert_int_eq(ractor_multi_call(actors, 3, &sample_type, SAMPLE_ECHO, &text, 5000, statuses,
+                                       replies, NULL),
+                     RACTOR_EINVAL);
+    ck_assert_int_eq(ractor_multi_call(actors, 3, &sample_type, SAMPLE_ECHO, &text, 5000, statuses,
+                                       replies, owners),
+                     RACTOR_OK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(statuses[i], RACTOR_OK);
+        ck_assert(ractor_string_equal(replies[i], text));
+        ractor_message_drop(owners[i]);
+    }
+    ractor_runtime_stop(runtime);
+}
+END_TEST
+
 START_TEST(answering_twice_is_harmless)
 {
     ractor_runtime *runtime = sample_runtime(1);
@@ -453,5 +533,8 @@ int main(void)
     tcase_add_test(all, a_question_to_an_actor_that_ends_is_answered_with_its_end);
     tcase_add_test(all, an_asker_that_ends_first_leaks_nothing);
     tcase_add_test(all, answering_twice_is_harmless);
+    tcase_add_test(all, a_forwarded_call_sends_its_outcome_on);
+    tcase_add_test(all, many_calls_return_in_order_and_by_one_deadline);
+    tcase_add_test(all, many_calls_with_views_give_each_reply_its_owner);
     return suite_run(suite);
 }

@@ -226,6 +226,26 @@ START_TEST(a_failing_event_hook_fails_the_actor_and_its_supervisor_hears)
 }
 END_TEST
 
+START_TEST(children_can_be_stopped_and_drained_without_their_parent)
+{
+    ractor_runtime *runtime = sample_runtime(2);
+    ractor_ref parent = sample_spawn(runtime, &parent_args);
+    for (int i = 0; i < 20; i++)
+        (void)sample_spawn_linked(runtime, &child_args, parent);
+    ck_assert_int_eq(ractor_stop_children_and_wait(parent, "all out", 20000), RACTOR_OK);
+    ck_assert_uint_eq(ractor_children(parent, NULL, 0), 0);
+    for (int i = 0; i < 20; i++)
+        (void)sample_spawn_linked(runtime, &child_args, parent);
+    ck_assert_int_eq(ractor_drain_children_and_wait(parent, 20000), RACTOR_OK);
+    uint64_t value;
+    ck_assert_int_eq(sample_get(parent, 5000, &value), RACTOR_OK);
+    ck_assert_int_eq(ractor_stop_children(parent, NULL), RACTOR_OK);
+    ck_assert_int_eq(ractor_drain_children(parent), RACTOR_OK);
+    ractor_runtime_stop(runtime);
+    ck_assert_uint_eq(n_ended, 40);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("supervision");
@@ -239,5 +259,6 @@ int main(void)
     tcase_add_test(all, monitors_hear_without_the_state_and_do_not_end);
     tcase_add_test(all, linked_spawn_from_the_supervisors_own_handler);
     tcase_add_test(all, a_failing_event_hook_fails_the_actor_and_its_supervisor_hears);
+    tcase_add_test(all, children_can_be_stopped_and_drained_without_their_parent);
     return suite_run(suite);
 }

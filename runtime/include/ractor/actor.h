@@ -142,6 +142,23 @@ RACTOR_API ractor_status ractor_kill_and_wait(ractor_ref actor, uint32_t timeout
 /** `ractor_drain()`, then `ractor_wait()`. */
 RACTOR_API ractor_status ractor_drain_and_wait(ractor_ref actor, uint32_t timeout_ms);
 
+/** `ractor_stop()` for each child of an actor. Never blocks; any thread. RACTOR_ENOMEM: none was
+ *  stopped. */
+RACTOR_API ractor_status ractor_stop_children(ractor_ref parent, const char *reason);
+
+/** `ractor_drain()` for each child of an actor. RACTOR_ENOMEM: none was drained. */
+RACTOR_API ractor_status ractor_drain_children(ractor_ref parent);
+
+/**
+ * Stops each child of an actor and waits until all have ended, at most `timeout_ms` in all.
+ * @return RACTOR_OK; RACTOR_ETIMEOUT, RACTOR_ECANCELED: some may still be ending; RACTOR_ENOMEM.
+ */
+RACTOR_API ractor_status ractor_stop_children_and_wait(ractor_ref parent, const char *reason,
+                                                       uint32_t timeout_ms);
+
+/** As `ractor_stop_children_and_wait()`, draining. */
+RACTOR_API ractor_status ractor_drain_children_and_wait(ractor_ref parent, uint32_t timeout_ms);
+
 /** Whether the actor lives on another node. Any thread. */
 RACTOR_API bool ractor_is_remote(ractor_ref actor);
 

@@ -32,6 +32,7 @@
 #include <ractor/status.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 RACTOR_BEGIN_DECLS
@@ -115,6 +116,44 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_ask(ractor_context *ctx, ractor
                                                      const ractor_message_type *type, uint32_t tag,
                                                      const void *args, uint32_t timeout_ms,
                                                      ractor_on_reply on_reply, void *user);
+
+/**
+ * Hears how a forwarded call has ended; runs once, on a thread of the runtime or that of the
+ * replier. It may send, and must not block.
+ * @param user as given to `ractor_call_and_forward()`.
+ * @param status how the call ended.
+ * @param reply borrows until return: the reply's struct; NULL unless `status` is RACTOR_OK.
+ */
+typedef void (*ractor_forward)(void *user, ractor_status status, const void *reply);
+
+/**
+ * Calls an actor without waiting, from any thread: the outcome goes to a function, which typically
+ * sends it on to another actor.
+ * @return RACTOR_OK: `forward` will run, exactly once. Errors as `ractor_send()`.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status
+ractor_call_and_forward(ractor_ref to, const ractor_message_type *type, uint32_t tag,
+                        const void *args, uint32_t timeout_ms, ractor_forward forward, void *user);
+
+/**
+ * Calls several actors at once and waits for all, at most until the deadline, which is the same for
+ * all.
+ * @param to the actors, all of one runtime.
+ * @param n_to how many.
+ * @param statuses receives how each call ended, in the order of `to`.
+ * @param replies receives the replies' structs, in that order, one behind the other; those whose
+ *        status is not RACTOR_OK are untouched.
+ * @param owners gives: as in `ractor_call()`, one per actor, NULL where there is none; may itself
+ * be NULL when the reply type is flat.
+ * @return RACTOR_OK: all calls have ended, each as its status says. RACTOR_EINVAL, RACTOR_ENOMEM:
+ *         none was made.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_multi_call(const ractor_ref *to, size_t n_to,
+                                                            const ractor_message_type *type,
+                                                            uint32_t tag, const void *args,
+                                                            uint32_t timeout_ms,
+                                                            ractor_status *statuses, void *replies,
+                                                            ractor_message **owners);
 
 /**
  * Answers the call. The value is copied (or encoded) before the function returns; the port is spent
