@@ -123,8 +123,8 @@ struct rt_control_out {
     size_t n_actors;
     ractor_string scope;
     ractor_string group;
-    const control_Ping *ping;       /* ping, pong */
-    const auth_NameMessage *names;  /* enumerate (one), node_sessions */
+    const control_Ping *ping;      /* ping, pong */
+    const auth_NameMessage *names; /* enumerate (one), node_sessions */
     size_t n_names;
 };
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct rt_candidate {
+    void *owner;            /* the caller's */
     uint64_t age_rank;      /* smaller is older; unique on this node */
     bool is_outbound;       /* dialled by this node */
     uint64_t connection_id; /* 0: the dialler gave none */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A hash map from a pair of numbers to a pointer: open addressing, no allocation per entry, sized by
- * powers of two. The hash is seeded, so that a peer cannot choose keys that collide. Not
+ * A hash map from a pair of numbers to a pointer: open addressing, no allocation per entry, sized
+ * by powers of two. The hash is seeded, so that a peer cannot choose keys that collide. Not
  * thread-safe.
  */
 #ifndef RACTOR_CLUSTER_PAIR_MAP_H
