@@ -177,12 +177,12 @@ static void on_terminate(struct rt_session *session, const struct rt_control *co
     enum rt_wire_step step;
     uint64_t pid;
     while ((step = rt_control_next_pid(&pids, &pid)) == RT_WIRE_FIELD) {
-        struct rt_remote_actor *actor = rt_link_take_actor(session->link, pid);
-        if (actor == NULL)
+        ractor_ref ref;
+        if (rt_link_find_actor(session->link, pid, &ref) != RACTOR_OK)
             continue;
-        ractor_ref ref = actor->ref;
-        rt_remote_actor_free(actor, RACTOR_ENOENT);
+        /* Ended first: once the actor cannot be found any more, nothing can be sent to it. */
         ractor_remote_end(ref, "remote");
+        rt_remote_actor_free(rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
     }
     if (step == RT_WIRE_BAD)
         rt_session_close(session, RACTOR_EPROTO, "a malformed terminate");
