@@ -53,6 +53,8 @@ typedef struct ractor_node_options {
                                    RACTOR_EAGAIN; 0: 64 MiB */
     uint32_t handshake_ms;    /**< time for a handshake; 0: 7,000 */
     uint32_t max_handshakes;  /**< unauthenticated connections at once; 0: 256 */
+    uint32_t silence_ms;      /**< a peer that has sent nothing for so long, not even a ping, counts
+                                   as lost; 0: 20,000 */
 } ractor_node_options;
 
 /**
@@ -140,7 +142,7 @@ typedef void (*ractor_session_fn)(void *user, ractor_session_event event,
 
 /**
  * Calls `hear` for each session event from now on, one at a time, on a thread of the node; it must
- * not block.
+ * not block, dial, subscribe or unsubscribe.
  * @param subscription receives a number for `ractor_node_unsubscribe()`; may be NULL.
  * @return RACTOR_OK, RACTOR_ENOMEM.
  */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The protocol's messages between bytes and C. One frame holds one NetworkMessage, which is of one
+ * of three kinds:
+ *
+ *   auth      small and bounded: nanopb's descriptors (struct auth_AuthenticationMessage)
+ *   node      cast, call, reply: a head of a few numbers and names; the payload stays a view
+ *   control   actors, groups, pings: lists of any length, read by iterators over views
+ *
+ * Writers come in pairs: a size function, and a function that fills exactly as many bytes. Decoded
+ * views point into the frame. Nothing here keeps state; any thread.
+ */
+#ifndef RACTOR_CLUSTER_CODEC_H
+#define RACTOR_CLUSTER_CODEC_H
+
+#include "cluster/wire.h"
+
+#include "auth.pb.h"
+#include "control.pb.h"
+
+#include <ractor/status.h>
+#include <ractor/value.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- the layer around all ---- */
+
+enum rt_net_kind { RT_NET_NONE, RT_NET_AUTH, RT_NET_NODE, RT_NET_CONTROL };
+
+/* What a frame holds; `body` is the inner message. RACTOR_EDECODE. */
+ractor_status rt_net_decode(ractor_bytes message, enum rt_net_kind *kind, ractor_bytes *body);
+
+/* ---- auth ---- */
+
+/* RACTOR_EDECODE: malformed, over a bound, empty or of an unknown kind. */
+ractor_status rt_auth_decode(ractor_bytes body, auth_AuthenticationMessage *auth);
+
+/* Size of the NetworkMessage; 0 when it cannot be encoded. */
+size_t rt_auth_size(const auth_AuthenticationMessage *auth);
+ractor_status rt_auth_write(const auth_AuthenticationMessage *auth, uint8_t *out, size_t size);
+
+/* ---- node ---- */
+
+enum rt_node_kind { RT_NODE_NONE, RT_NODE_CAST, RT_NODE_CALL, RT_NODE_REPLY };
+
+struct rt_node_message {
+    enum rt_node_kind kind;
+    uint64_t to;
+    uint64_t tag;          /* call, reply */
+    bool has_timeout;      /* call */
+    uint64_t timeout_ms;   /* call */
+    ractor_string variant; /* cast, call */
+    ractor_bytes what;
+    uint32_t failure; /* reply: 0, or a status negated (extension 1) */
+};
+
+ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message);
+
+/* Size of the NetworkMessage without the bytes of `what` (whose length counts). */
+size_t rt_node_head_size(const struct rt_node_message *message);
+
+/* Writes all but the bytes of `what`, which come last. */
+ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *out, size_t size);
+
+/* ---- control ---- */
+
+enum rt_control_kind {
+    RT_CONTROL_NONE,
+    RT_CONTROL_SPAWN,
+    RT_CONTROL_TERMINATE,
+    RT_CONTROL_PING,
+    RT_CONTROL_PONG,
+    RT_CONTROL_PG_JOIN,
+    RT_CONTROL_PG_LEAVE,
+    RT_CONTROL_ENUMERATE,
+    RT_CONTROL_NODE_SESSIONS,
+    RT_CONTROL_READY
+};
+
+/* A control message; its list is read from `body` by the iterators below. */
+struct rt_control {
+    enum rt_control_kind kind;
+    ractor_bytes body;
+    ractor_string scope; /* pg_join, pg_leave */
+    ractor_string group; /* pg_join, pg_leave */
+};
+
+ractor_status rt_control_decode(ractor_bytes body, struct rt_control *control);
+
+/* An actor as it is told to peers. */
+struct rt_actor_entry {
+    uint64_t pid;
+    bool has_name;
+    ractor_string name;
+};
+
+/* The next actor of a spawn, pg_join or pg_leave. RT_WIRE_BAD: malformed. */
+enum rt_wire_step rt_control_next_actor(struct rt_wire_in *in, const struct rt_control *control,
+                                        struct rt_actor_entry *actor);
+
+/* The pids of a terminate, packed or not. */
+struct rt_pid_iterator {
+    struct rt_wire_in in;
+    struct rt_wire_in packed;
+};
+struct rt_pid_iterator rt_control_pids(const struct rt_control *control);
+enum rt_wire_step rt_control_next_pid(struct rt_pid_iterator *iterator, uint64_t *pid);
+
+/* The next name of node_sessions; `is_usable` is false for one that is over our bounds. */
+enum rt_wire_step rt_control_next_session(struct rt_wire_in *in, auth_NameMessage *name,
+                                          bool *is_usable);
+
+/* The asker of an enumerate_node_sessions, the time of a ping or pong. */
+ractor_status rt_control_asker(const struct rt_control *control, auth_NameMessage *name);
+ractor_status rt_control_time(const struct rt_control *control, control_Ping *ping);
+
+/* What is to be written. */
+struct rt_control_out {
+    enum rt_control_kind kind;
+    const struct rt_actor_entry *actors; /* spawn, pg_join, pg_leave; terminate uses their pids */
+    size_t n_actors;
+    ractor_string scope;
+    ractor_string group;
+    const control_Ping *ping;      /* ping, pong */
+    const auth_NameMessage *names; /* enumerate (one), node_sessions */
+    size_t n_names;
+};
+
+size_t rt_control_size(const struct rt_control_out *control);
+ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *out, size_t size);
+
+/* What one actor adds to a list. */
+size_t rt_control_actor_size(const struct rt_actor_entry *actor);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Casts, calls and replies. Fields are written in the order of their use, `what` last, so that a
+ * payload can be encoded in place behind the head.
+ *
+ *   NetworkMessage.node (2) > NodeMessage.cast/call/reply (1, 2, 3) > fields
+ */
+#include "cluster/codec.h"
+
+enum { NET_AUTH = 1, NET_NODE = 2, NET_CONTROL = 3 };
+enum { CAST_TO = 1, CAST_WHAT = 2, CAST_VARIANT = 3 };
+enum { CALL_TO = 1, CALL_WHAT = 2, CALL_TAG = 3, CALL_TIMEOUT = 4, CALL_VARIANT = 5 };
+enum { REPLY_TO = 1, REPLY_TAG = 2, REPLY_WHAT = 3, REPLY_STATUS = 1000 };
+
+ractor_status rt_net_decode(ractor_bytes message, enum rt_net_kind *kind, ractor_bytes *body)
+{
+    struct rt_wire_in in = rt_wire_in_of(message);
+    struct rt_wire_field field;
+    enum rt_wire_step step;
+    *kind = RT_NET_NONE;
+    while ((step = rt_wire_next(&in, &field)) == RT_WIRE_FIELD) {
+        if (field.number < NET_AUTH || field.number > NET_CONTROL)
+            continue;
+        if (!field.is_bytes)
+            return RACTOR_EDECODE;
+        *kind = (enum rt_net_kind)field.number;
+        *body = field.bytes;
+    }
+    return step == RT_WIRE_END ? RACTOR_OK : RACTOR_EDECODE;
+}
+_Static_assert((int)RT_NET_AUTH == NET_AUTH && (int)RT_NET_NODE == NET_NODE &&
+                   (int)RT_NET_CONTROL == NET_CONTROL,
+               "kinds are the oneof's field numbers");
+
+/* Where the fields of a kind go. NULL in `bytes` or `number` means: not a field of this kind. */
+static ractor_bytes *bytes_field(struct rt_node_message *message, uint32_t number,
+                                 ractor_bytes *variant)
+{
+    switch (message->kind) {
+    case RT_NODE_CAST:
+        return number == CAST_WHAT ? &message->what : number == CAST_VARIANT ? variant : NULL;
+    case RT_NODE_CALL:
+        return number == CALL_WHAT ? &message->what : number == CALL_VARIANT ? variant : NULL;
+    case RT_NODE_REPLY:
+        return number == REPLY_WHAT ? &message->what : NULL;
+    case RT_NODE_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static uint64_t *number_field(struct rt_node_message *message, uint32_t number, uint64_t *failure)
+{
+    _Static_assert(CAST_TO == 1 && CALL_TO == 1 && REPLY_TO == 1, "`to` is the same in all");
+    if (number == CAST_TO)
+        return &message->to;
+    if (message->kind == RT_NODE_CALL)
+        return number == CALL_TAG       ? &message->tag
+               : number == CALL_TIMEOUT ? &message->timeout_ms
+                                        : NULL;
+    if (message->kind == RT_NODE_REPLY)
+        return number == REPLY_TAG ? &message->tag : number == REPLY_STATUS ? failure : NULL;
+    return NULL;
+}
+
+static ractor_status decode_fields(ractor_bytes body, struct rt_node_message *message)
+{
+    struct rt_wire_in in = rt_wire_in_of(body);
+    struct rt_wire_field field;
+    enum rt_wire_step step;
+    ractor_bytes variant = {NULL, 0};
+    uint64_t failure = 0;
+    while ((step = rt_wire_next(&in, &field)) == RT_WIRE_FIELD) {
+        ractor_bytes *bytes = bytes_field(message, field.number, &variant);
+        uint64_t *number = number_field(message, field.number, &failure);
+        if ((bytes != NULL && !field.is_bytes) || (number != NULL && field.is_bytes))
+            return RACTOR_EDECODE;
+        if (bytes != NULL)
+            *bytes = field.bytes;
+        if (number != NULL)
+            *number = field.value;
+        if (message->kind == RT_NODE_CALL && field.number == CALL_TIMEOUT)
+            message->has_timeout = true;
+    }
+    message->variant = rt_wire_text(variant);
+    message->failure = failure <= UINT32_MAX ? (uint32_t)failure : UINT32_MAX;
+    return step == RT_WIRE_END ? RACTOR_OK : RACTOR_EDECODE;
+}
+
+ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message)
+{
+    struct rt_wire_in in = rt_wire_in_of(body);
+    struct rt_wire_field field;
+    enum rt_wire_step step;
+    ractor_bytes inner = {NULL, 0};
+    *message = (struct rt_node_message){.kind = RT_NODE_NONE};
+    while ((step = rt_wire_next(&in, &field)) == RT_WIRE_FIELD) {
+        if (field.number < RT_NODE_CAST || field.number > RT_NODE_REPLY)
+            continue;
+        if (!field.is_bytes)
+            return RACTOR_EDECODE;
+        message->kind = (enum rt_node_kind)field.number;
+        inner = field.bytes;
+    }
+    if (step != RT_WIRE_END)
+        return RACTOR_EDECODE;
+    return message->kind == RT_NODE_NONE ? RACTOR_OK : decode_fields(inner, message);
+}
+
+/* Size of the fields of the innermost message, with the tag and length of `what`, not its bytes. */
+static size_t fields_head_size(const struct rt_node_message *m)
+{
+    size_t size = rt_wire_number_size(CAST_TO, m->to);
+    size += rt_wire_bytes_size(CAST_WHAT, m->what.length) - m->what.length;
+    if (m->kind != RT_NODE_REPLY)
+        return size + rt_wire_bytes_size(CAST_VARIANT, m->variant.length) +
+               (m->kind == RT_NODE_CALL ? rt_wire_number_size(CALL_TAG, m->tag) : 0) +
+               (m->has_timeout ? rt_wire_number_size(CALL_TIMEOUT, m->timeout_ms) : 0);
+    size += rt_wire_number_size(REPLY_TAG, m->tag);
+    return size + (m->failure != 0 ? rt_wire_number_size(REPLY_STATUS, m->failure) : 0);
+}
+_Static_assert(CAST_WHAT < 16 && CALL_WHAT < 16 && REPLY_WHAT < 16 && CAST_VARIANT < 16 &&
+                   CALL_VARIANT < 16,
+               "tags of the same size, so one may stand for the other above");
+
+size_t rt_node_head_size(const struct rt_node_message *message)
+{
+    size_t fields = fields_head_size(message);
+    size_t inner = fields + message->what.length;
+    size_t node = rt_wire_bytes_size((uint32_t)message->kind, inner);
+    return rt_wire_bytes_size(NET_NODE, node) - inner + fields;
+}
+
+static void put_call_fields(const struct rt_node_message *m, struct rt_wire_out *out)
+{
+    rt_wire_put_number(out, CALL_TO, m->to);
+    rt_wire_put_number(out, CALL_TAG, m->tag);
+    if (m->has_timeout)
+        rt_wire_put_number(out, CALL_TIMEOUT, m->timeout_ms);
+    rt_wire_put_bytes(out, CALL_VARIANT, m->variant.data, m->variant.length);
+    rt_wire_put_head(out, CALL_WHAT, m->what.length);
+}
+
+static void put_reply_fields(const struct rt_node_message *m, struct rt_wire_out *out)
+{
+    rt_wire_put_number(out, REPLY_TO, m->to);
+    rt_wire_put_number(out, REPLY_TAG, m->tag);
+    if (m->failure != 0)
+        rt_wire_put_number(out, REPLY_STATUS, m->failure);
+    rt_wire_put_head(out, REPLY_WHAT, m->what.length);
+}
+
+ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *start, size_t size)
+{
+    struct rt_wire_out out = rt_wire_out_to(start, size);
+    size_t inner = fields_head_size(message) + message->what.length;
+    rt_wire_put_head(&out, NET_NODE, rt_wire_bytes_size((uint32_t)message->kind, inner));
+    rt_wire_put_head(&out, (uint32_t)message->kind, inner);
+    switch (message->kind) {
+    case RT_NODE_CAST:
+        rt_wire_put_number(&out, CAST_TO, message->to);
+        rt_wire_put_bytes(&out, CAST_VARIANT, message->variant.data, message->variant.length);
+        rt_wire_put_head(&out, CAST_WHAT, message->what.length);
+        break;
+    case RT_NODE_CALL:
+        put_call_fields(message, &out);
+        break;
+    case RT_NODE_REPLY:
+        put_reply_fields(message, &out);
+        break;
+    case RT_NODE_NONE:
+        return RACTOR_EINVAL;
+    }
+    return out.is_bad || out.stream.bytes_written != size ? RACTOR_EINVAL : RACTOR_OK;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+#include "cluster/dial.h"
+
+#include "base/alloc.h"
+#include "cluster/session.h"
+#include "cluster/socket.h"
+#include "cluster/transport.h"
+
+#include <ractor/call.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const ractor_codec rt_dial_outcome_codec = {
+    .size = sizeof(ractor_unit),
+    .align = _Alignof(ractor_unit),
+};
+
+/* ------------------------------------------------------------------ the end */
+
+static void try_free(struct rt_dial *dial)
+{
+    ractor_node *node = dial->node;
+    if (!dial->is_over || dial->n_handles != 0)
+        return;
+    struct rt_dial **at = &node->dials;
+    while (*at != NULL && *at != dial)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = dial->next;
+    if (dial->addresses != NULL)
+        uv_freeaddrinfo(dial->addresses);
+    rt_free(dial);
+    rt_node_check_end(node);
+}
+
+static void on_deadline_closed(uv_handle_t *handle)
+{
+    struct rt_dial *dial = handle->data;
+    dial->n_handles--;
+    try_free(dial);
+}
+
+static void try_address(struct rt_dial *dial);
+
+/* Only now may the handle be used for the next attempt. */
+static void on_connecting_closed(uv_handle_t *handle)
+{
+    struct rt_dial *dial = handle->data;
+    dial->n_handles--;
+    if (!dial->is_over && dial->wants_next) {
+        dial->wants_next = false;
+        try_address(dial);
+    }
+    try_free(dial);
+}
+
+static void stop_connecting(struct rt_dial *dial)
+{
+    if (dial->fd < 0)
+        return;
+    (void)uv_poll_stop(&dial->connecting);
+    uv_close((uv_handle_t *)&dial->connecting, on_connecting_closed);
+    (void)close(dial->fd);
+    dial->fd = -1;
+}
+
+static void answer(struct rt_dial *dial, ractor_status status)
+{
+    ractor_unit nothing = {0};
+    if (dial->waiter.slot == NULL)
+        return;
+    if (status == RACTOR_OK)
+        (void)ractor_port_reply(&dial->waiter, &rt_dial_outcome_codec, &nothing);
+    else
+        (void)ractor_port_fail(&dial->waiter, status);
+}
+
+static void finish(struct rt_dial *dial, ractor_status status, const char *why)
+{
+    if (dial->is_over)
+        return;
+    dial->is_over = true;
+    if (status != RACTOR_OK)
+        rt_logf(dial->node->log, RACTOR_LOG_WARN, "no session with %s port %u: %s",
+                dial->target.host, dial->target.port, why);
+    answer(dial, status);
+    stop_connecting(dial);
+    if (dial->is_resolving)
+        (void)uv_cancel((uv_req_t *)&dial->resolving);
+    if (dial->session != NULL)
+        dial->session->dial = NULL;
+    dial->session = NULL;
+    uv_close((uv_handle_t *)&dial->deadline, on_deadline_closed);
+}
+
+/* ------------------------------------------------------------------ connecting */
+
+static void on_connected(struct rt_dial *dial)
+{
+    struct rt_transport *transport = NULL;
+    int fd = dial->fd;
+    (void)uv_poll_stop(&dial->connecting);
+    uv_close((uv_handle_t *)&dial->connecting, on_connecting_closed);
+    dial->fd = -1;
+    rt_socket_print_peer(fd, dial->peer_addr, sizeof dial->peer_addr);
+    ractor_status status = rt_transport_tcp(fd, &transport);
+    if (status != RACTOR_OK)
+        (void)close(fd);
+    else {
+        status = rt_session_open(dial->node, transport, dial, dial->peer_addr);
+        if (status != RACTOR_OK)
+            transport->ops->free(transport);
+    }
+    if (status != RACTOR_OK)
+        finish(dial, status, ractor_strerror(status));
+}
+
+static void on_attempt_decided(uv_poll_t *poll, int poll_status, int events)
+{
+    struct rt_dial *dial = poll->data;
+    (void)events;
+    if (dial->is_over || dial->fd < 0)
+        return;
+    ractor_status status = poll_status < 0 ? RACTOR_ENODE : rt_socket_connected(dial->fd);
+    if (status == RACTOR_OK) {
+        on_connected(dial);
+        return;
+    }
+    dial->address = dial->address->ai_next;
+    dial->wants_next = true;
+    stop_connecting(dial);
+}
+
+/* Connects to the next address that a socket can be had for. */
+static void try_address(struct rt_dial *dial)
+{
+    for (; dial->address != NULL; dial->address = dial->address->ai_next) {
+        int fd = -1;
+        if (rt_socket_connect(dial->address->ai_addr, dial->address->ai_addrlen, &fd) != RACTOR_OK)
+            continue;
+        if (uv_poll_init(&dial->node->loop.uv, &dial->connecting, fd) != 0) {
+            (void)close(fd);
+            continue;
+        }
+        dial->fd = fd;
+        dial->n_handles++;
+        dial->connecting.data = dial;
+        (void)uv_poll_start(&dial->connecting, UV_WRITABLE, on_attempt_decided);
+        return;
+    }
+    finish(dial, RACTOR_ENODE, "refused or unreachable");
+}
+
+static void on_resolved(uv_getaddrinfo_t *request, int failed, struct addrinfo *addresses)
+{
+    struct rt_dial *dial = request->data;
+    dial->n_handles--;
+    dial->is_resolving = false;
+    dial->addresses = addresses;
+    dial->address = addresses;
+    if (dial->is_over)
+        try_free(dial);
+    else if (failed)
+        finish(dial, RACTOR_EADDR, uv_strerror(failed));
+    else
+        try_address(dial);
+}
+
+static ractor_status resolve(struct rt_dial *dial)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    char port[8];
+    (void)snprintf(port, sizeof port, "%u", dial->target.port);
+    dial->resolving.data = dial;
+    if (uv_getaddrinfo(&dial->node->loop.uv, &dial->resolving, on_resolved, dial->target.host, port,
+                       &hints) != 0)
+        return RACTOR_EADDR;
+    dial->n_handles++;
+    dial->is_resolving = true;
+    return RACTOR_OK;
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct rt_dial *dial = timer->data;
+    finish(dial, RACTOR_ETIMEOUT, "it took too long");
+}
+
+/* ------------------------------------------------------------------ the start */
+
+static uint32_t deadline_of(const struct rt_dial *dial)
+{
+    uint32_t timeout_ms = dial->target.timeout_ms;
+    return timeout_ms != RACTOR_TIMEOUT_DEFAULT ? timeout_ms : dial->node->handshake_ms;
+}
+
+static void start(struct rt_dial *dial)
+{
+    ractor_node *node = dial->node;
+    dial->next = node->dials;
+    node->dials = dial;
+    (void)uv_timer_init(&node->loop.uv, &dial->deadline); /* cannot fail */
+    dial->deadline.data = dial;
+    dial->n_handles++;
+    if (deadline_of(dial) != RACTOR_TIMEOUT_NONE)
+        (void)uv_timer_start(&dial->deadline, on_deadline, deadline_of(dial), 0);
+    if (node->is_stopping) {
+        finish(dial, RACTOR_ECANCELED, "the node is being stopped");
+        return;
+    }
+    ractor_status status = resolve(dial);
+    if (status != RACTOR_OK)
+        finish(dial, status, ractor_strerror(status));
+}
+
+static void on_start(struct rt_task *task)
+{
+    start((struct rt_dial *)(void *)((char *)task - offsetof(struct rt_dial, start_task)));
+}
+
+static struct rt_dial *new_dial(ractor_node *node, const struct rt_dial_target *target)
+{
+    struct rt_dial *dial = rt_calloc(1, sizeof *dial);
+    if (dial == NULL)
+        return NULL;
+    dial->node = node;
+    dial->target = *target;
+    dial->fd = -1;
+    dial->start_task.run = on_start;
+    return dial;
+}
+
+ractor_status rt_dial_new(ractor_node *node, const struct rt_dial_target *target,
+                          ractor_port *waiter)
+{
+    struct rt_dial *dial = new_dial(node, target);
+    if (dial == NULL)
+        return RACTOR_ENOMEM;
+    dial->waiter = ractor_port_take(waiter);
+    rt_loop_post(&node->loop, &dial->start_task);
+    return RACTOR_OK;
+}
+
+void rt_dial_unasked(ractor_node *node, const struct rt_dial_target *target)
+{
+    for (const struct rt_dial *dial = node->dials; dial != NULL; dial = dial->next) {
+        if (!dial->is_over && dial->target.port == target->port &&
+            strcmp(dial->target.host, target->host) == 0)
+            return;
+    }
+    struct rt_dial *dial = new_dial(node, target);
+    if (dial != NULL)
+        start(dial);
+}
+
+/* ------------------------------------------------------------------ what becomes of the session */
+
+/* Whether two printed addresses have the same host. */
+static bool is_same_host(const char *a, const char *b)
+{
+    const char *colon = strrchr(a, ':');
+    size_t length = colon != NULL ? (size_t)(colon - a) + 1 : 0;
+    return length != 0 && strncmp(a, b, length) == 0;
+}
+
+/* Whether a session leads to where the dial wanted: by the peer's name when the handshake got so
+ * far, else by the address that the peer says it can be dialled at. */
+static bool leads_there(const struct rt_dial *dial, const struct rt_session *session)
+{
+    struct rt_dial_target other;
+    if (dial->peer_name[0] != '\0')
+        return strcmp(dial->peer_name, session->handshake.peer.name) == 0;
+    if (session->is_outbound)
+        return strcmp(dial->peer_addr, session->info.peer_addr) == 0;
+    if (!rt_dial_parse(session->handshake.peer.connection_string, &other) ||
+        other.port != dial->target.port)
+        return false;
+    return strcmp(other.host, dial->target.host) == 0 ||
+           is_same_host(dial->peer_addr, session->info.peer_addr);
+}
+
+void rt_dial_session_ready(ractor_node *node, struct rt_session *session)
+{
+    for (struct rt_dial *dial = node->dials, *next; dial != NULL; dial = next) {
+        next = dial->next;
+        if (!dial->is_over &&
+            (dial->session == session || (dial->is_deferred && leads_there(dial, session))))
+            finish(dial, RACTOR_OK, "");
+    }
+}
+
+void rt_dial_session_ended(struct rt_dial *dial, ractor_status why)
+{
+    ractor_node *node = dial->node;
+    const struct rt_session *ended = dial->session;
+    dial->session = NULL;
+    if (why != RACTOR_EEXIST || node->is_stopping) {
+        if (why == RACTOR_OK || node->is_stopping)
+            why = RACTOR_ECANCELED;
+        finish(dial, why, ractor_strerror(why));
+        return;
+    }
+    dial->is_deferred = true;
+    (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", ended->handshake.peer.name);
+    for (struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+        if (s->state == RT_SESSION_READY && leads_there(dial, s)) {
+            finish(dial, RACTOR_OK, "");
+            return;
+        }
+    }
+}
+
+void rt_dial_cancel_all(ractor_node *node)
+{
+    for (struct rt_dial *dial = node->dials, *next; dial != NULL; dial = next) {
+        next = dial->next;
+        finish(dial, RACTOR_ECANCELED, "the node is being stopped");
+    }
+}
+
+bool rt_dial_parse(const char *text, struct rt_dial_target *target)
+{
+    const char *colon = strrchr(text, ':');
+    if (colon == NULL || colon == text)
+        return false;
+    char *end;
+    unsigned long port = strtoul(colon + 1, &end, 10);
+    const char *host = text;
+    size_t length = (size_t)(colon - text);
+    if (*end != '\0' || port == 0 || port > UINT16_MAX)
+        return false;
+    if (host[0] == '[' && host[length - 1] == ']') {
+        host++;
+        length -= 2;
+    }
+    if (length == 0 || length >= sizeof target->host)
+        return false;
+    memcpy(target->host, host, length);
+    target->host[length] = '\0';
+    target->port = (uint16_t)port;
+    return true;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The handshake of one connection, as a machine without input or output: decoded messages go in,
+ * messages to be sent and decisions come out. Each side proves that it knows the cookie before
+ * either believes anything that the other says.
+ *
+ *   dialler                                   acceptor
+ *   start           -- name ---------------->  wants_status
+ *                   <- server_status --------  give_status
+ *                   <- server_challenge -----
+ *                   -- client_challenge ---->  checks the dialler's proof
+ *   checks          <- server_ack -----------  is done
+ *   is done
+ *
+ * What ends a handshake: a message out of order, a wrong proof, the node's own name, and a
+ * challenge that the node itself has asked and not yet got an answer to (else a stranger could
+ * have the node answer its own question over a second connection).
+ *
+ * Not thread-safe: handshakes that share a `rt_challenges` belong to one thread.
+ */
+#ifndef RACTOR_CLUSTER_HANDSHAKE_H
+#define RACTOR_CLUSTER_HANDSHAKE_H
+
+#include "cluster/codec.h"
+
+#include <ractor/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RT_DIGEST_BYTES 32
+#define RT_PROTOCOL_VERSION 1
+
+/* Extension bits in NodeFlags. */
+#define RT_EXTENSION_CALL_STATUS 0x1u
+
+/* What a node says of itself. Read-only while handshakes run. */
+struct rt_identity {
+    char name[256];              /* node@host */
+    char connection_string[288]; /* host:port; empty: cannot be dialled */
+    uint32_t extensions;
+    const uint8_t *cookie;
+    size_t cookie_bytes;
+    /* Fills with bytes that nobody can guess. */
+    ractor_status (*random)(void *bytes, size_t length);
+};
+
+struct rt_handshake;
+
+/* The challenges of a node that have no answer yet. All zero: none. */
+struct rt_challenges {
+    struct rt_handshake *first;
+};
+
+enum rt_handshake_result {
+    RT_HANDSHAKE_GOES_ON,      /* wait for the peer's next message */
+    RT_HANDSHAKE_WANTS_STATUS, /* call rt_handshake_give_status */
+    RT_HANDSHAKE_DONE,         /* authenticated; what is in the output goes out first */
+    RT_HANDSHAKE_FAILED        /* close; `failure` and `why` say why */
+};
+
+/* Messages to be sent, in order. */
+struct rt_handshake_out {
+    auth_AuthenticationMessage messages[2];
+    size_t n_messages;
+};
+
+enum rt_handshake_state {
+    RT_HANDSHAKE_AWAITS_NAME,
+    RT_HANDSHAKE_AWAITS_OWN_STATUS,
+    RT_HANDSHAKE_AWAITS_CLIENT_STATUS,
+    RT_HANDSHAKE_AWAITS_CLIENT_CHALLENGE,
+    RT_HANDSHAKE_AWAITS_SERVER_STATUS,
+    RT_HANDSHAKE_AWAITS_SERVER_CHALLENGE,
+    RT_HANDSHAKE_AWAITS_ACK,
+    RT_HANDSHAKE_IS_DONE,
+    RT_HANDSHAKE_HAS_FAILED
+};
+
+struct rt_handshake {
+    const struct rt_identity *self;
+    struct rt_challenges *outstanding;
+    struct rt_handshake *next, *previous; /* in `outstanding`, while is_asking */
+    enum rt_handshake_state state;
+    bool is_dialler;
+    bool is_asking;
+    uint32_t challenge;
+    uint8_t expected[RT_DIGEST_BYTES];
+    auth_NameMessage peer; /* what the peer says of itself; to be believed when done */
+    ractor_status failure;
+    const char *why; /* static */
+};
+
+/* Acceptor's side. Borrows both until fini. */
+void rt_handshake_init(struct rt_handshake *handshake, const struct rt_identity *self,
+                       struct rt_challenges *outstanding);
+
+/* Turns it into the dialler's side: the first message is in `out`. RACTOR_EIO: no randomness. */
+ractor_status rt_handshake_dial(struct rt_handshake *handshake, struct rt_handshake_out *out);
+
+void rt_handshake_fini(struct rt_handshake *handshake);
+
+enum rt_handshake_result rt_handshake_receive(struct rt_handshake *handshake,
+                                              const auth_AuthenticationMessage *message,
+                                              struct rt_handshake_out *out);
+
+/* Acceptor: whether to go on with the peer that has named itself. */
+enum rt_handshake_result rt_handshake_give_status(struct rt_handshake *handshake,
+                                                  auth_ServerStatus_Status status,
+                                                  struct rt_handshake_out *out);
+
+/* What the handshake waits for, for log lines. Static. */
+const char *rt_handshake_awaits(const struct rt_handshake *handshake);
+
+/* SHA-256 of the challenge (big-endian) and the cookie. RACTOR_EIO: the library refused. */
+ractor_status rt_handshake_digest(uint32_t challenge, const uint8_t *cookie, size_t cookie_bytes,
+                                  uint8_t digest[RT_DIGEST_BYTES]);
+
+/* Randomness from OpenSSL. */
+ractor_status rt_random(void *bytes, size_t length);
+
+#endif

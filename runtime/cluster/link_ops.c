@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the actor layer calls to reach another node. Sizes are computed first, outside of the lock;
+ * then the head and the payload are encoded where they leave from.
+ */
+#include "cluster/link.h"
+
+#include <string.h>
+
+static struct rt_node_message message_to(enum rt_node_kind kind, uint64_t pid,
+                                         const ractor_variant *variant)
+{
+    struct rt_node_message message = {
+        .kind = kind, .to = pid, .variant = ractor_string_from(variant->name)};
+    return message;
+}
+
+static ractor_status measure(const ractor_codec *codec, const void *value, size_t *length)
+{
+    if (codec->wire_size == NULL)
+        return RACTOR_ENOTSUP; /* the type never leaves the process */
+    return codec->wire_size(value, length);
+}
+
+/* Begins, writes the head, and leaves the payload to the caller. */
+static ractor_status begin(struct rt_link *link, uint64_t incarnation,
+                           const struct rt_node_message *message, enum rt_link_urgency urgency,
+                           size_t *size, uint8_t **payload)
+{
+    size_t head = rt_node_head_size(message);
+    if (message->what.length > SIZE_MAX - head)
+        return RACTOR_ELIMIT;
+    *size = head + message->what.length;
+    uint8_t *at;
+    ractor_status status = rt_link_begin(link, incarnation, *size, urgency, &at);
+    if (status != RACTOR_OK)
+        return status;
+    status = rt_node_put_head(message, at, head);
+    if (status != RACTOR_OK) {
+        rt_link_cancel(link);
+        return status;
+    }
+    *payload = at + head;
+    return RACTOR_OK;
+}
+
+/* Puts the payload behind the head. `write` has promised how much that is. */
+static ractor_status put_value(const ractor_codec *codec, const void *value, uint8_t *payload,
+                               size_t length)
+{
+    return codec->write(value, payload) == payload + length ? RACTOR_OK : RACTOR_EINVAL;
+}
+
+static ractor_status link_cast(const struct rt_remote_address *to, const struct rt_outbound *out)
+{
+    const ractor_variant *variant = &out->type->variants[out->tag];
+    struct rt_node_message message = message_to(RT_NODE_CAST, to->pid, variant);
+    struct rt_link *link = to->link;
+    size_t size;
+    uint8_t *payload;
+    ractor_status status = measure(variant->args, out->args, &message.what.length);
+    if (status == RACTOR_OK)
+        status = begin(link, to->incarnation, &message, RT_LINK_BOUNDED, &size, &payload);
+    if (status != RACTOR_OK)
+        return status;
+    status = put_value(variant->args, out->args, payload, message.what.length);
+    if (status == RACTOR_OK)
+        rt_link_commit(link, size);
+    else
+        rt_link_cancel(link);
+    return status;
+}
+
+static ractor_status link_call(const struct rt_remote_address *to, const struct rt_outbound *out,
+                               uint64_t call_tag, uint32_t timeout_ms, ractor_port port)
+{
+    const ractor_variant *variant = &out->type->variants[out->tag];
+    struct rt_node_message message = message_to(RT_NODE_CALL, to->pid, variant);
+    struct rt_link *link = to->link;
+    size_t size;
+    uint8_t *payload;
+    message.tag = call_tag;
+    message.has_timeout = timeout_ms != RACTOR_TIMEOUT_NONE;
+    message.timeout_ms = timeout_ms;
+    ractor_status status = measure(variant->args, out->args, &message.what.length);
+    if (status == RACTOR_OK)
+        status = begin(link, to->incarnation, &message, RT_LINK_BOUNDED, &size, &payload);
+    if (status != RACTOR_OK)
+        return status;
+    status = put_value(variant->args, out->args, payload, message.what.length);
+    if (status == RACTOR_OK) /* before the bytes leave: the reply may be faster than this thread */
+        status = rt_link_add_call(link, to->pid, call_tag, port);
+    if (status == RACTOR_OK)
+        rt_link_commit(link, size);
+    else
+        rt_link_cancel(link);
+    return status;
+}
+
+static void link_forget(const struct rt_remote_address *to, uint64_t call_tag)
+{
+    ractor_port port;
+    (void)rt_link_take_call(to->link, to->incarnation, to->pid, call_tag, &port);
+}
+
+static ractor_status link_reply(const struct rt_return_address *to, const ractor_codec *codec,
+                                const void *value)
+{
+    struct rt_node_message message = {.kind = RT_NODE_REPLY, .to = to->to, .tag = to->tag};
+    struct rt_link *link = to->link;
+    size_t size;
+    uint8_t *payload;
+    ractor_status status = measure(codec, value, &message.what.length);
+    if (status == RACTOR_OK)
+        status = begin(link, to->incarnation, &message, RT_LINK_REPLY, &size, &payload);
+    if (status != RACTOR_OK)
+        return status;
+    status = put_value(codec, value, payload, message.what.length);
+    if (status == RACTOR_OK)
+        rt_link_commit(link, size);
+    else
+        rt_link_cancel(link);
+    return status;
+}
+
+ractor_status rt_link_send_failure(struct rt_link *link, uint64_t incarnation, uint64_t to,
+                                   uint64_t tag, ractor_status why)
+{
+    struct rt_node_message message = {.kind = RT_NODE_REPLY, .to = to, .tag = tag};
+    size_t size;
+    uint8_t *payload;
+    message.failure = (uint32_t) - (int)(why != RACTOR_OK ? why : RACTOR_EPORT);
+    ractor_status status = begin(link, incarnation, &message, RT_LINK_REPLY, &size, &payload);
+    if (status != RACTOR_OK)
+        return status;
+    if (link->has_call_status) {
+        rt_link_commit(link, size);
+        return RACTOR_OK;
+    }
+    rt_link_cancel(link); /* the peer's protocol has no word for it */
+    return RACTOR_OK;
+}
+
+static ractor_status link_fail(const struct rt_return_address *to, ractor_status why)
+{
+    return rt_link_send_failure(to->link, to->incarnation, to->to, to->tag, why);
+}
+
+ractor_status rt_link_send_control(struct rt_link *link, uint64_t incarnation,
+                                   const struct rt_control_out *control)
+{
+    size_t size = rt_control_size(control);
+    uint8_t *at;
+    ractor_status status = rt_link_begin(link, incarnation, size, RT_LINK_CONTROL, &at);
+    if (status != RACTOR_OK)
+        return status;
+    status = rt_control_write(control, at, size);
+    if (status == RACTOR_OK)
+        rt_link_commit(link, size);
+    else
+        rt_link_cancel(link);
+    return status;
+}
+
+ractor_status rt_link_send_auth(struct rt_link *link, uint64_t incarnation,
+                                const auth_AuthenticationMessage *auth)
+{
+    size_t size = rt_auth_size(auth);
+    uint8_t *at;
+    ractor_status status = rt_link_begin(link, incarnation, size, RT_LINK_CONTROL, &at);
+    if (status != RACTOR_OK)
+        return status;
+    status = rt_auth_write(auth, at, size);
+    if (status == RACTOR_OK)
+        rt_link_commit(link, size);
+    else
+        rt_link_cancel(link);
+    return status;
+}
+
+const struct rt_remote_ops rt_link_remote_ops = {
+    .cast = link_cast,
+    .call = link_call,
+    .forget = link_forget,
+};
+
+const struct rt_return_ops rt_link_return_ops = {
+    .reply = link_reply,
+    .fail = link_fail,
+};

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "cluster/node.h"
+
+#include "base/alloc.h"
+#include "cluster/dial.h"
+#include "cluster/link.h"
+#include "cluster/session.h"
+#include "cluster/socket.h"
+
+#include <openssl/crypto.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_OUT_LIMIT_BYTES ((size_t)64 << 20)
+#define DEFAULT_HANDSHAKE_MS 7000
+#define DEFAULT_SILENCE_MS 20000
+#define DEFAULT_MAX_HANDSHAKES 256
+#define SHORT_COOKIE_BYTES 16
+
+/* Who hears of session events. */
+struct rt_hearer {
+    struct rt_hearer *next;
+    uint64_t id;
+    ractor_session_fn hear;
+    void *user;
+};
+
+/* ------------------------------------------------------------------ options */
+
+static ractor_status set_identity(ractor_node *node, const ractor_node_options *options)
+{
+    struct rt_identity *identity = &node->identity;
+    const char *host = options->host != NULL ? options->host : "localhost";
+    int length = snprintf(identity->name, sizeof identity->name, "%s@%s", options->name, host);
+    if (length < 0 || (size_t)length >= sizeof identity->name || strchr(options->name, '@') != NULL)
+        return RACTOR_EINVAL;
+    ractor_bytes name = {(const uint8_t *)identity->name, (size_t)length};
+    if (!rt_wire_is_name(name))
+        return RACTOR_EINVAL;
+    if (!options->is_dial_only)
+        (void)snprintf(identity->connection_string, sizeof identity->connection_string, "%s:%u",
+                       host, node->port);
+    identity->extensions = RT_EXTENSION_CALL_STATUS;
+    identity->random = rt_random;
+    return RACTOR_OK;
+}
+
+static ractor_status set_cookie(ractor_node *node, const char *cookie)
+{
+    size_t length = strlen(cookie);
+    node->cookie = rt_alloc(length + 1);
+    if (node->cookie == NULL)
+        return RACTOR_ENOMEM;
+    memcpy(node->cookie, cookie, length + 1);
+    node->identity.cookie = node->cookie;
+    node->identity.cookie_bytes = length;
+    if (length < SHORT_COOKIE_BYTES)
+        rt_logf(node->log, RACTOR_LOG_WARN,
+                "the cookie has %zu bytes: one of less than %d can be guessed from one handshake",
+                length, SHORT_COOKIE_BYTES);
+    return RACTOR_OK;
+}
+
+static void wipe_cookie(ractor_node *node)
+{
+    if (node->cookie == NULL)
+        return;
+    OPENSSL_cleanse(node->cookie, node->identity.cookie_bytes);
+    rt_free(node->cookie);
+}
+
+static void set_limits(ractor_node *node, const ractor_node_options *options)
+{
+    node->frame_limit_bytes = options->frame_limit_bytes != 0 ? options->frame_limit_bytes
+                                                              : RACTOR_NODE_FRAME_LIMIT_BYTES;
+    node->out_limit_bytes =
+        options->out_limit_bytes != 0 ? options->out_limit_bytes : DEFAULT_OUT_LIMIT_BYTES;
+    node->handshake_ms = options->handshake_ms != 0 ? options->handshake_ms : DEFAULT_HANDSHAKE_MS;
+    node->silence_ms = options->silence_ms != 0 ? options->silence_ms : DEFAULT_SILENCE_MS;
+    node->max_handshakes =
+        options->max_handshakes != 0 ? options->max_handshakes : DEFAULT_MAX_HANDSHAKES;
+    node->is_transitive = options->is_transitive;
+    node->is_legacy_dialler = options->is_legacy_dialler;
+}
+
+/* ------------------------------------------------------------------ start and stop */
+
+void rt_node_check_end(ractor_node *node)
+{
+    if (!node->is_stopping || node->has_ended || node->sessions != NULL || node->dials != NULL)
+        return;
+    node->has_ended = true;
+    rt_loop_end(&node->loop);
+}
+
+static void on_stop(struct rt_task *task)
+{
+    ractor_node *node = (ractor_node *)(void *)((char *)task - offsetof(ractor_node, stop_task));
+    node->is_stopping = true;
+    rt_listener_close(node);
+    rt_dial_cancel_all(node);
+    for (struct rt_session *s = node->sessions; s != NULL; s = s->next)
+        rt_session_close(s, RACTOR_ECANCELED, "this node is being stopped");
+    rt_node_check_end(node);
+}
+
+static ractor_status check_options(const ractor_node_options *options)
+{
+    if (options == NULL || options->name == NULL || options->name[0] == '\0' ||
+        options->cookie == NULL)
+        return RACTOR_EINVAL;
+    return RACTOR_OK;
+}
+
+static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options *options)
+{
+    ractor_node *node = rt_calloc(1, sizeof *node);
+    if (node == NULL)
+        return NULL;
+    node->runtime = runtime;
+    node->log = ractor_runtime_log(runtime);
+    node->listen_fd = -1;
+    node->port = options->port;
+    node->stop_task.run = on_stop;
+    set_limits(node, options);
+    if (pthread_mutex_init(&node->lock, NULL) != 0) {
+        rt_free(node);
+        return NULL;
+    }
+    if (pthread_mutex_init(&node->hearers_lock, NULL) != 0) {
+        (void)pthread_mutex_destroy(&node->lock);
+        rt_free(node);
+        return NULL;
+    }
+    return node;
+}
+
+static void free_node(ractor_node *node)
+{
+    while (node->hearers != NULL) {
+        struct rt_hearer *next = node->hearers->next;
+        rt_free(node->hearers);
+        node->hearers = next;
+    }
+    (void)pthread_mutex_destroy(&node->hearers_lock);
+    (void)pthread_mutex_destroy(&node->lock);
+    if (node->listen_fd >= 0)
+        (void)close(node->listen_fd);
+    wipe_cookie(node);
+    rt_free(node);
+}
+
+static ractor_status listen_if_wanted(ractor_node *node, const ractor_node_options *options)
+{
+    if (options->is_dial_only) {
+        node->port = 0;
+        return RACTOR_OK;
+    }
+    ractor_status status = rt_socket_listen(options->listen_addr, options->port, &node->listen_fd);
+    if (status != RACTOR_OK) {
+        rt_logf(node->log, RACTOR_LOG_ERROR, "cannot listen on %s port %u: %s",
+                options->listen_addr != NULL ? options->listen_addr : "all addresses",
+                options->port, ractor_strerror(status));
+        return status;
+    }
+    node->port = rt_socket_port(node->listen_fd);
+    return RACTOR_OK;
+}
+
+/* The loop, the listener on it, and the actor. Undoes what it did when one fails. */
+static ractor_status start_parts(ractor_node *node)
+{
+    ractor_status status = rt_loop_init(&node->loop);
+    if (status != RACTOR_OK)
+        return status;
+    if (node->listen_fd >= 0)
+        status = rt_listener_open(node);
+    if (status == RACTOR_OK)
+        status = rt_node_server_spawn(node);
+    if (status == RACTOR_OK) {
+        status = rt_loop_start(&node->loop);
+        if (status == RACTOR_OK)
+            return RACTOR_OK;
+        (void)ractor_stop_and_wait(node->server, "no thread", RACTOR_TIMEOUT_NONE);
+    }
+    rt_listener_close(node);
+    rt_loop_end(&node->loop);
+    rt_loop_fini(&node->loop, false);
+    return status;
+}
+
+ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_options *options,
+                                ractor_node **result)
+{
+    ractor_status status = check_options(options);
+    if (status != RACTOR_OK)
+        return status;
+    ractor_node *node = new_node(runtime, options);
+    if (node == NULL)
+        return RACTOR_ENOMEM;
+    status = rt_random(&node->seed, sizeof node->seed);
+    if (status == RACTOR_OK)
+        status = listen_if_wanted(node, options);
+    if (status == RACTOR_OK)
+        status = set_identity(node, options);
+    if (status == RACTOR_OK)
+        status = set_cookie(node, options->cookie);
+    if (status == RACTOR_OK)
+        status = start_parts(node);
+    if (status != RACTOR_OK) {
+        free_node(node);
+        return status;
+    }
+    rt_logf(node->log, RACTOR_LOG_INFO, "node %s listens on port %u", node->identity.name,
+            node->port);
+    *result = node;
+    return RACTOR_OK;
+}
+
+void ractor_node_stop(ractor_node *node)
+{
+    if (node == NULL)
+        return;
+    /* First, so that no dial is asked for any more. */
+    (void)ractor_stop_and_wait(node->server, "node stopped", RACTOR_TIMEOUT_NONE);
+    rt_loop_post(&node->loop, &node->stop_task);
+    rt_loop_fini(&node->loop, true);
+    rt_logf(node->log, RACTOR_LOG_INFO, "node %s has stopped", node->identity.name);
+    free_node(node);
+}
+
+/* ------------------------------------------------------------------ what it says of itself */
+
+uint16_t ractor_node_port(const ractor_node *node)
+{
+    return node->port;
+}
+
+const char *ractor_node_name(const ractor_node *node)
+{
+    return node->identity.name;
+}
+
+ractor_ref ractor_node_server(const ractor_node *node)
+{
+    return node->server;
+}
+
+ractor_status ractor_cluster_connect(ractor_node *node, const char *host, uint16_t port,
+                                     uint32_t timeout_ms)
+{
+    if (node == NULL || host == NULL || port == 0)
+        return RACTOR_EINVAL;
+    if (timeout_ms == RACTOR_TIMEOUT_DEFAULT)
+        timeout_ms = node->handshake_ms;
+    return rt_node_server_connect(node, host, port, timeout_ms);
+}
+
+size_t ractor_node_sessions(ractor_node *node, ractor_session_info *sessions, size_t capacity)
+{
+    size_t n = 0;
+    (void)pthread_mutex_lock(&node->lock);
+    for (const struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+        if (s->is_closed)
+            continue;
+        if (n < capacity) {
+            sessions[n] = s->info;
+            sessions[n].n_remote_actors = rt_link_count_actors(s->link, &sessions[n].out_bytes);
+        }
+        n++;
+    }
+    (void)pthread_mutex_unlock(&node->lock);
+    return n;
+}
+
+ractor_status ractor_node_find(ractor_node *node, const char *peer, const char *name,
+                               ractor_ref *ref)
+{
+    ractor_status status = RACTOR_ENOENT;
+    if (name == NULL)
+        return RACTOR_EINVAL;
+    (void)pthread_mutex_lock(&node->lock);
+    for (const struct rt_session *s = node->sessions; s != NULL && status != RACTOR_OK;
+         s = s->next) {
+        if (s->info.is_ready && !s->is_closed &&
+            (peer == NULL || strcmp(peer, s->info.peer_name) == 0))
+            status = rt_link_find_name(s->link, name, ref);
+    }
+    (void)pthread_mutex_unlock(&node->lock);
+    return status;
+}
+
+/* ------------------------------------------------------------------ session events */
+
+void rt_node_tell(ractor_node *node, ractor_session_event event, const ractor_session_info *session)
+{
+    (void)pthread_mutex_lock(&node->hearers_lock);
+    for (const struct rt_hearer *hearer = node->hearers; hearer != NULL; hearer = hearer->next)
+        hearer->hear(hearer->user, event, session);
+    (void)pthread_mutex_unlock(&node->hearers_lock);
+}
+
+ractor_status ractor_node_subscribe(ractor_node *node, ractor_session_fn hear, void *user,
+                                    uint64_t *subscription)
+{
+    if (hear == NULL)
+        return RACTOR_EINVAL;
+    struct rt_hearer *hearer = rt_calloc(1, sizeof *hearer);
+    if (hearer == NULL)
+        return RACTOR_ENOMEM;
+    hearer->hear = hear;
+    hearer->user = user;
+    (void)pthread_mutex_lock(&node->hearers_lock);
+    hearer->id = ++node->last_hearer_id;
+    hearer->next = node->hearers;
+    node->hearers = hearer;
+    if (subscription != NULL)
+        *subscription = hearer->id;
+    (void)pthread_mutex_unlock(&node->hearers_lock);
+    return RACTOR_OK;
+}
+
+void ractor_node_unsubscribe(ractor_node *node, uint64_t subscription)
+{
+    (void)pthread_mutex_lock(&node->hearers_lock);
+    struct rt_hearer **at = &node->hearers;
+    while (*at != NULL && (*at)->id != subscription)
+        at = &(*at)->next;
+    struct rt_hearer *hearer = *at;
+    if (hearer != NULL)
+        *at = hearer->next;
+    (void)pthread_mutex_unlock(&node->hearers_lock);
+    rt_free(hearer);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A node inside.
+ *
+ *   NodeServer actor ----- supervises -----> NodeSession actors, one per authenticated session
+ *        | dials                                  | tell the peer what lives here (session_sync.c)
+ *        v                                        v
+ *   loop thread: listener, dials, sessions --- links ---> sockets   <--- senders' threads
+ *
+ * Everything that concerns more than one session (names, elections, who waits for a connection)
+ * happens on the loop's thread, so that it needs no locks and no messages. Actors are there for
+ * what actors do well: to hear of pids and groups in order, and to be supervised. Casts, calls and
+ * replies pass neither: senders write through the link, the loop delivers into mailboxes.
+ */
+#ifndef RACTOR_CLUSTER_NODE_H
+#define RACTOR_CLUSTER_NODE_H
+
+#include "base/log.h"
+#include "cluster/handshake.h"
+#include "cluster/loop.h"
+
+#include <ractor/cluster.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rt_session;
+struct rt_dial;
+struct rt_hearer;
+
+/* Past this, a frame of a peer that is not authenticated is refused. */
+#define RT_HANDSHAKE_FRAME_BYTES ((size_t)64 << 10)
+
+struct ractor_node {
+    /* read-only after the start */
+    ractor_runtime *runtime;
+    const struct rt_log *log;
+    struct rt_identity identity;
+    uint8_t *cookie;
+    size_t frame_limit_bytes;
+    size_t out_limit_bytes;
+    uint32_t handshake_ms;
+    uint32_t silence_ms;
+    uint32_t max_handshakes;
+    bool is_transitive;
+    bool is_legacy_dialler;
+    uint16_t port;
+    uint64_t seed;
+    ractor_ref server;
+
+    /* the loop's */
+    struct rt_loop loop;
+    struct rt_task stop_task;
+    struct rt_challenges challenges;
+    int listen_fd; /* -1: none */
+    bool is_listener_open;
+    uv_poll_t listener;
+    uv_timer_t listener_pause; /* runs while there are no descriptors to accept with */
+    bool is_stopping;
+    bool has_ended;        /* the loop has been told to end */
+    bool was_full;         /* the limit of handshakes has been logged */
+    uint32_t n_handshakes; /* inbound ones that are not over */
+    struct rt_dial *dials;
+    uint64_t last_session_id;
+
+    pthread_mutex_t lock;
+    /* written by the loop under lock */
+    struct rt_session *sessions; /* oldest first; also those that are closing */
+
+    pthread_mutex_t hearers_lock; /* held while hearers run */
+    /* under hearers_lock */
+    struct rt_hearer *hearers;
+    uint64_t last_hearer_id;
+};
+
+/* ---- listener.c: the loop, or before its start ---- */
+
+ractor_status rt_listener_open(ractor_node *node);
+void rt_listener_close(ractor_node *node);
+
+/* ---- node_server.c ---- */
+
+/* Spawns the NodeServer actor. */
+ractor_status rt_node_server_spawn(ractor_node *node);
+/* Calls it to dial, and waits. */
+ractor_status rt_node_server_connect(const ractor_node *node, const char *host, uint16_t port,
+                                     uint32_t timeout_ms);
+
+/* ---- node.c ---- */
+
+/* Calls the hearers. The loop. */
+void rt_node_tell(ractor_node *node, ractor_session_event event,
+                  const ractor_session_info *session);
+
+/* Ends the loop when the node is stopping and nothing is left. The loop. */
+void rt_node_check_end(ractor_node *node);
+
+#endif

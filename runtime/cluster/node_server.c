@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The NodeServer actor: supervises the NodeSession actors and takes the calls that dial. A dial is
+ * answered by the loop when its session is ready, so that waiting for it works like any call: a
+ * thread blocks, a handler suspends.
+ */
+#include "cluster/node.h"
+
+#include "cluster/dial.h"
+
+#include <ractor/call.h>
+
+#include <string.h>
+
+enum { CONNECT };
+
+struct state {
+    ractor_node *node;
+};
+
+static const ractor_codec target_codec = {
+    .size = sizeof(struct rt_dial_target),
+    .align = _Alignof(struct rt_dial_target),
+};
+
+static ractor_status dispatch(const void *handlers, ractor_context *ctx, void *state_, uint32_t tag,
+                              const void *args, ractor_port *port)
+{
+    struct state *state = state_;
+    (void)handlers;
+    (void)ctx;
+    (void)tag; /* there is one */
+    ractor_status status = rt_dial_new(state->node, args, port);
+    if (status != RACTOR_OK)
+        (void)ractor_port_fail(port, status);
+    return RACTOR_OK;
+}
+
+static const char *missing(const void *handlers)
+{
+    (void)handlers;
+    return NULL;
+}
+
+static const ractor_variant variants[] = {
+    [CONNECT] = {"Connect", &target_codec, &rt_dial_outcome_codec, RACTOR_VARIANT_RPC, 0},
+};
+
+static const ractor_message_type server_type = {
+    .name = "ractor.NodeServer",
+    .variants = variants,
+    .n_variants = 1,
+    .flags = RACTOR_TYPE_LOCAL,
+    .dispatch = dispatch,
+    .missing = missing,
+};
+
+static ractor_status pre_start(ractor_context *ctx, void *state_, const void *args)
+{
+    struct state *state = state_;
+    ractor_node *const *node = args;
+    (void)ctx;
+    state->node = *node;
+    return RACTOR_OK;
+}
+
+/* A session's end is seen by the loop; there is nothing to do here, but not to end with it. */
+static ractor_status on_event(ractor_context *ctx, void *state,
+                              const ractor_supervision_event *event)
+{
+    (void)ctx;
+    (void)state;
+    (void)event;
+    return RACTOR_OK;
+}
+
+static const ractor_actor_class server_class = {
+    .messages = &server_type,
+    .handlers = &server_type, /* unused, but a table is wanted */
+    .name = "NodeServer",
+    .state_bytes = sizeof(struct state),
+    .pre_start = pre_start,
+    .handle_supervisor_event = on_event,
+};
+
+ractor_status rt_node_server_spawn(ractor_node *node)
+{
+    return ractor_spawn(node->runtime, &server_class, NULL, &node, &node->server);
+}
+
+ractor_status rt_node_server_connect(const ractor_node *node, const char *host, uint16_t port,
+                                     uint32_t timeout_ms)
+{
+    struct rt_dial_target target = {.port = port, .timeout_ms = timeout_ms};
+    ractor_unit nothing;
+    size_t length = strlen(host);
+    if (length == 0 || length >= sizeof target.host)
+        return RACTOR_EINVAL;
+    memcpy(target.host, host, length + 1);
+    ractor_status status =
+        ractor_call(node->server, &server_type, CONNECT, &target, timeout_ms, &nothing, NULL);
+    /* Without its server, the node is being stopped. */
+    return status == RACTOR_ENOENT || status == RACTOR_ESTOPPED ? RACTOR_ECANCELED : status;
+}

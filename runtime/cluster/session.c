@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: MIT */
+#include "cluster/session.h"
+
+#include "base/alloc.h"
+#include "cluster/dial.h"
+#include "cluster/socket.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Reads per turn of the loop, so that no session starves the others. */
+#define MAX_READS 8
+/* Actors of a lost peer that are ended per turn of the loop. */
+#define DRAIN_SLICE 256
+
+/* ------------------------------------------------------------------ the end */
+
+static struct rt_session *session_of_task(struct rt_task *task, size_t offset)
+{
+    return (struct rt_session *)(void *)((char *)task - offset);
+}
+
+static void unlist(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    (void)pthread_mutex_lock(&node->lock);
+    struct rt_session **at = &node->sessions;
+    while (*at != NULL && *at != session)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = session->next;
+    (void)pthread_mutex_unlock(&node->lock);
+}
+
+void rt_session_tell(const struct rt_session *session, ractor_session_event event)
+{
+    ractor_session_info info = session->info;
+    if (session->state != RT_SESSION_CLOSING)
+        info.n_remote_actors = rt_link_count_actors(session->link, &info.out_bytes);
+    rt_node_tell(session->node, event, &info);
+}
+
+static void try_free(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    if (session->state != RT_SESSION_CLOSING || session->n_handles != 0 || session->has_actor ||
+        !session->is_drained)
+        return;
+    if (rt_loop_has(&node->loop, &session->wake_task)) {
+        rt_loop_post(&node->loop, &session->drain_task); /* comes after it */
+        return;
+    }
+    unlist(session);
+    rt_session_tell(session, RACTOR_SESSION_CLOSED);
+    rt_link_give(session->link);
+    rt_free(session);
+    rt_node_check_end(node);
+}
+
+static void on_drain(struct rt_task *task)
+{
+    struct rt_session *session = session_of_task(task, offsetof(struct rt_session, drain_task));
+    struct rt_link_remains *remains = &session->remains;
+    struct rt_remote_actor *actor;
+    for (int i = 0; i < DRAIN_SLICE; i++) {
+        actor = rt_pair_map_next(&remains->remotes, &session->drain_cursor);
+        if (actor == NULL) {
+            rt_pair_map_fini(&remains->remotes);
+            session->is_drained = true;
+            try_free(session);
+            return;
+        }
+        ractor_ref ref = actor->ref;
+        rt_remote_actor_free(actor, RACTOR_ENODE);
+        ractor_remote_end(ref, "node down");
+    }
+    rt_loop_post(&session->node->loop, &session->drain_task);
+}
+
+static void on_actor_ended(struct rt_task *task)
+{
+    struct rt_session *session = session_of_task(task, offsetof(struct rt_session, ended_task));
+    session->has_actor = false;
+    rt_session_close(session, RACTOR_ESTOPPED, "its actor has ended");
+    try_free(session);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct rt_session *session = handle->data;
+    session->n_handles--;
+    try_free(session);
+}
+
+/* Callers must not wait until their callee's turn in the slices comes. */
+static void fail_calls(struct rt_session *session)
+{
+    struct rt_pair_map *calls = &session->remains.calls;
+    struct rt_pending_call *call;
+    size_t cursor = 0;
+    while ((call = rt_pair_map_next(calls, &cursor)) != NULL) {
+        call->callee->calls = NULL;
+        (void)ractor_port_fail(&call->port, RACTOR_ENODE);
+        rt_free(call);
+    }
+    rt_pair_map_fini(calls);
+}
+
+static void log_end(const struct rt_session *session, ractor_status status, const char *why)
+{
+    const ractor_session_info *info = &session->info;
+    ractor_log_level level = status == RACTOR_OK || status == RACTOR_EEXIST ||
+                                     status == RACTOR_ECANCELED || status == RACTOR_ESTOPPED
+                                 ? RACTOR_LOG_INFO
+                                 : RACTOR_LOG_WARN;
+    rt_logf(session->node->log, level, "session %llu with %s (%s, %s) ended: %s",
+            (unsigned long long)info->id,
+            info->peer_name[0] != '\0' ? info->peer_name : "a stranger", info->peer_addr,
+            info->is_outbound ? "dialled" : "accepted", why);
+}
+
+static void uncount(struct rt_session *session)
+{
+    if (session->was_counted)
+        session->node->n_handshakes--;
+    session->was_counted = false;
+}
+
+void rt_session_close(struct rt_session *session, ractor_status status, const char *why)
+{
+    if (session->state == RT_SESSION_CLOSING)
+        return;
+    log_end(session, status, why);
+    session->state = RT_SESSION_CLOSING;
+    (void)pthread_mutex_lock(&session->node->lock);
+    session->is_closed = true;
+    (void)pthread_mutex_unlock(&session->node->lock);
+    uncount(session);
+    rt_handshake_fini(&session->handshake);
+    (void)uv_poll_stop(&session->poll);
+    uv_close((uv_handle_t *)&session->poll, on_handle_closed);
+    uv_close((uv_handle_t *)&session->timer, on_handle_closed);
+    session->transport->ops->shut(session->transport);
+    rt_link_close(session->link, &session->remains);
+    session->transport->ops->free(session->transport);
+    session->transport = NULL;
+    rt_frame_reader_fini(&session->reader);
+    fail_calls(session);
+    if (session->has_actor)
+        ractor_stop(session->actor, why);
+    struct rt_dial *dial = session->dial;
+    session->dial = NULL;
+    if (dial != NULL)
+        rt_dial_session_ended(dial, status);
+    rt_loop_post(&session->node->loop, &session->drain_task);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+/* What a stranger has sent first, readable, for the log. */
+static void describe_start(const struct rt_frame_reader *reader, char *text, size_t capacity)
+{
+    size_t used = 0;
+    for (size_t i = reader->start; i < reader->end && used + 1 < capacity && used < 16; i++) {
+        unsigned char byte = reader->data[i];
+        text[used++] = isprint(byte) ? (char)byte : '.';
+    }
+    text[used] = '\0';
+}
+
+static void refuse_frame(struct rt_session *session, ractor_status status)
+{
+    char start[24];
+    char why[160];
+    describe_start(&session->reader, start, sizeof start);
+    if (status == RACTOR_ELIMIT)
+        (void)snprintf(why, sizeof why, "a frame of %llu bytes, over the limit of %zu (\"%s\")",
+                       (unsigned long long)rt_frame_reader_declared(&session->reader),
+                       session->reader.limit_bytes, start);
+    else
+        (void)snprintf(why, sizeof why, "not this protocol (\"%s\")", start);
+    rt_session_close(session, RACTOR_EPROTO, why);
+}
+
+static void receive_message(struct rt_session *session, ractor_bytes message)
+{
+    enum rt_net_kind kind = RT_NET_NONE;
+    ractor_bytes body = {NULL, 0};
+    if (rt_net_decode(message, &kind, &body) != RACTOR_OK) {
+        rt_session_close(session, RACTOR_EPROTO, "a frame that is no protocol message");
+        return;
+    }
+    if (kind == RT_NET_AUTH) {
+        rt_session_receive_auth(session, body);
+        return;
+    }
+    if (!rt_session_is_up(session)) {
+        rt_session_close(session, RACTOR_EPROTO, "a message before authentication");
+        return;
+    }
+    if (kind == RT_NET_NODE)
+        rt_session_receive_node(session, body);
+    else if (kind == RT_NET_CONTROL)
+        rt_session_receive_control(session, body);
+}
+
+/* Handles all whole frames. */
+static void receive_frames(struct rt_session *session)
+{
+    ractor_bytes message;
+    while (session->state != RT_SESSION_CLOSING) {
+        bool is_first = session->reader.framing == RT_FRAMING_UNKNOWN;
+        ractor_status status = rt_frame_reader_next(&session->reader, &message);
+        if (status == RACTOR_EAGAIN)
+            return;
+        if (status != RACTOR_OK) {
+            refuse_frame(session, status);
+            return;
+        }
+        if (is_first)
+            rt_link_set_framing(session->link, session->reader.framing);
+        receive_message(session, message);
+    }
+}
+
+static void end_of_input(struct rt_session *session, ractor_status status)
+{
+    char why[128];
+    const char *how = status == RACTOR_OK ? "the peer has closed" : "the connection broke";
+    if (session->state == RT_SESSION_IN_HANDSHAKE)
+        (void)snprintf(why, sizeof why, "%s while this node waited for %s", how,
+                       rt_handshake_awaits(&session->handshake));
+    else
+        (void)snprintf(why, sizeof why, "%s", how);
+    rt_session_close(session, RACTOR_ENODE, why);
+}
+
+/* One read. False: nothing more to read now, or the session is closing. */
+static bool read_once(struct rt_session *session)
+{
+    uint8_t *at;
+    size_t room, length = 0;
+    if (rt_frame_reader_space(&session->reader, &at, &room) != RACTOR_OK) {
+        rt_session_close(session, RACTOR_ENOMEM, "out of memory");
+        return false;
+    }
+    ractor_status status = session->transport->ops->read(session->transport, at, room, &length);
+    if (status == RACTOR_EAGAIN)
+        return false;
+    if (status != RACTOR_OK || length == 0) {
+        end_of_input(session, status);
+        return false;
+    }
+    session->heard_ms = uv_now(&session->node->loop.uv);
+    rt_frame_reader_commit(&session->reader, length);
+    receive_frames(session);
+    return length == room && session->state != RT_SESSION_CLOSING;
+}
+
+/* ------------------------------------------------------------------ the loop's events */
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void poll_for(struct rt_session *session, int events)
+{
+    if (events == session->poll_events)
+        return;
+    session->poll_events = events;
+    (void)uv_poll_start(&session->poll, events, on_poll);
+}
+
+static void flush(struct rt_session *session)
+{
+    switch (rt_link_flush(session->link)) {
+    case RT_LINK_IS_IDLE:
+        poll_for(session, UV_READABLE);
+        break;
+    case RT_LINK_IS_BLOCKED:
+        poll_for(session, UV_READABLE | UV_WRITABLE);
+        break;
+    case RT_LINK_IS_BROKEN:
+        rt_session_close(session, RACTOR_ENODE, "the connection broke, or the peer does not read");
+        break;
+    }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct rt_session *session = poll->data;
+    if (session->state == RT_SESSION_CLOSING)
+        return;
+    if (status < 0)
+        events = UV_READABLE; /* the read says what is wrong */
+    if ((events & UV_READABLE) != 0) {
+        int n_reads = 0;
+        while (n_reads < MAX_READS && read_once(session))
+            n_reads++;
+    }
+    if ((events & UV_WRITABLE) != 0 && session->state != RT_SESSION_CLOSING)
+        flush(session);
+}
+
+static void on_wake(struct rt_task *task)
+{
+    struct rt_session *session = session_of_task(task, offsetof(struct rt_session, wake_task));
+    if (session->state != RT_SESSION_CLOSING)
+        flush(session);
+}
+
+/* From any thread, under the link's lock, while the session is open. */
+static void wake(void *session_)
+{
+    struct rt_session *session = session_;
+    rt_loop_post(&session->node->loop, &session->wake_task);
+}
+
+static void on_synced(struct rt_task *task)
+{
+    struct rt_session *session = session_of_task(task, offsetof(struct rt_session, synced_task));
+    session->has_sent_sync = true;
+    rt_session_check_ready(session);
+}
+
+static void on_handshake_deadline(uv_timer_t *timer)
+{
+    struct rt_session *session = timer->data;
+    char why[128];
+    (void)snprintf(why, sizeof why, "no handshake within %u ms, while this node waited for %s",
+                   session->node->handshake_ms, rt_handshake_awaits(&session->handshake));
+    rt_session_close(session, RACTOR_ETIMEOUT, why);
+}
+
+/* ------------------------------------------------------------------ the start */
+
+void rt_session_send_control(struct rt_session *session, const struct rt_control_out *control)
+{
+    ractor_status status = rt_link_send_control(session->link, session->incarnation, control);
+    if (status != RACTOR_OK && status != RACTOR_ENODE)
+        rt_session_close(session, status, "a control message could not be sent");
+}
+
+static void fill_info(struct rt_session *session, const char *peer_addr)
+{
+    ractor_session_info *info = &session->info;
+    info->id = session->id;
+    info->is_outbound = session->is_outbound;
+    (void)snprintf(info->peer_addr, sizeof info->peer_addr, "%s", peer_addr);
+}
+
+static void open_link(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    struct rt_link_options options = {
+        .transport = session->transport,
+        .framing = session->reader.framing,
+        .frame_limit_bytes = node->frame_limit_bytes,
+        .out_limit_bytes = node->out_limit_bytes,
+        .seed = node->seed,
+        .wake = wake,
+        .wake_user = session,
+    };
+    rt_link_open(session->link, &options);
+    session->incarnation = session->link->incarnation;
+}
+
+static void start(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    struct rt_session **last = &node->sessions;
+    while (*last != NULL)
+        last = &(*last)->next;
+    (void)pthread_mutex_lock(&node->lock);
+    *last = session;
+    (void)pthread_mutex_unlock(&node->lock);
+    if (!session->is_outbound) {
+        session->was_counted = true;
+        node->n_handshakes++;
+    }
+    session->poll.data = session;
+    session->timer.data = session;
+    session->n_handles = 2;
+    (void)uv_timer_start(&session->timer, on_handshake_deadline, node->handshake_ms, 0);
+    poll_for(session, UV_READABLE);
+    rt_session_tell(session, RACTOR_SESSION_OPENED);
+    rt_session_start_handshake(session);
+}
+
+static void init(struct rt_session *session, struct rt_dial *dial, const char *peer_addr)
+{
+    ractor_node *node = session->node;
+    enum rt_framing framing = RT_FRAMING_UNKNOWN;
+    session->is_outbound = dial != NULL;
+    session->dial = dial;
+    session->id = ++node->last_session_id;
+    session->opened_ms = uv_now(&node->loop.uv);
+    session->heard_ms = session->opened_ms;
+    session->wake_task.run = on_wake;
+    session->synced_task.run = on_synced;
+    session->ended_task.run = on_actor_ended;
+    session->drain_task.run = on_drain;
+    if (session->is_outbound)
+        framing = node->is_legacy_dialler ? RT_FRAMING_LEGACY : RT_FRAMING_CURRENT;
+    rt_frame_reader_init(&session->reader, RT_HANDSHAKE_FRAME_BYTES, framing);
+    rt_handshake_init(&session->handshake, &node->identity, &node->challenges);
+    fill_info(session, peer_addr);
+}
+
+ractor_status rt_session_open(ractor_node *node, struct rt_transport *transport,
+                              struct rt_dial *dial, const char *peer_addr)
+{
+    struct rt_session *session = rt_calloc(1, sizeof *session);
+    struct rt_link *link = rt_link_take();
+    if (session == NULL || link == NULL)
+        goto no_memory;
+    session->node = node;
+    session->link = link;
+    session->transport = transport;
+    if (uv_poll_init(&node->loop.uv, &session->poll, transport->ops->fd(transport)) != 0)
+        goto no_memory;
+    (void)uv_timer_init(&node->loop.uv, &session->timer); /* cannot fail */
+    init(session, dial, peer_addr);
+    open_link(session);
+    if (dial != NULL)
+        dial->session = session;
+    start(session);
+    return RACTOR_OK;
+no_memory:
+    if (link != NULL)
+        rt_link_give(link);
+    rt_free(session);
+    return RACTOR_ENOMEM;
+}

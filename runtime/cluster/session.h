@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One connection to another node, from accept or connect to its last remote actor's end. Belongs to
+ * the loop's thread, except where a member says otherwise.
+ *
+ *   in handshake -> syncing -> ready -> closing -> freed
+ *        |             |                   ^
+ *        +-------------+-------------------+
+ *
+ * A closing session is freed when its handles are closed, its actor has ended, and all of the
+ * peer's actors have been ended, which happens in slices.
+ */
+#ifndef RACTOR_CLUSTER_SESSION_H
+#define RACTOR_CLUSTER_SESSION_H
+
+#include "cluster/frame.h"
+#include "cluster/handshake.h"
+#include "cluster/link.h"
+#include "cluster/node.h"
+
+enum rt_session_state {
+    RT_SESSION_IN_HANDSHAKE,
+    RT_SESSION_SYNCING, /* authenticated; one or both have not said `ready` */
+    RT_SESSION_READY,
+    RT_SESSION_CLOSING
+};
+
+struct rt_session {
+    /* read-only after the start */
+    ractor_node *node;
+    struct rt_link *link;
+    uint64_t incarnation;
+    uint64_t id;
+    bool is_outbound;
+
+    struct rt_session *next; /* the node's list, under its lock */
+    enum rt_session_state state;
+    struct rt_transport *transport;
+    uv_poll_t poll;
+    uv_timer_t timer; /* the handshake's deadline, then the next ping */
+    int poll_events;
+    unsigned n_handles;
+    struct rt_frame_reader reader;
+    struct rt_handshake handshake;
+    struct rt_dial *dial; /* who waits for this session; may be NULL */
+    bool was_counted;     /* in n_handshakes */
+    bool was_announced;   /* as authenticated: its end is told at a higher level */
+    bool has_sent_sync;
+    bool has_peer_sync;
+    uint64_t opened_ms, heard_ms; /* the loop's time */
+
+    ractor_ref actor;
+    bool has_actor;             /* its end has not been seen yet */
+    struct rt_task wake_task;   /* posted by senders: the link wants the loop */
+    struct rt_task synced_task; /* posted by the actor: it has told all */
+    struct rt_task ended_task;  /* posted by the actor's fini */
+
+    struct rt_task drain_task;
+    struct rt_link_remains remains;
+    size_t drain_cursor;
+    bool is_drained;
+
+    /* written by the loop under the node's lock */
+    ractor_session_info info;
+    bool is_closed;
+};
+
+/* Starts a session on a connected transport, which it takes on success. `dial` may be NULL. */
+ractor_status rt_session_open(ractor_node *node, struct rt_transport *transport,
+                              struct rt_dial *dial, const char *peer_addr);
+
+/* Ends it; does nothing when it is closing. `why` is for the log. */
+void rt_session_close(struct rt_session *session, ractor_status status, const char *why);
+
+/* Sends; closes the session when that fails for want of memory. */
+void rt_session_send_control(struct rt_session *session, const struct rt_control_out *control);
+
+/* Tells the node's hearers. */
+void rt_session_tell(const struct rt_session *session, ractor_session_event event);
+
+/* Whether it is over with the handshake and not closing. */
+static inline bool rt_session_is_up(const struct rt_session *session)
+{
+    return session->state == RT_SESSION_SYNCING || session->state == RT_SESSION_READY;
+}
+
+/* ---- session_auth.c ---- */
+
+void rt_session_start_handshake(struct rt_session *session);
+void rt_session_receive_auth(struct rt_session *session, ractor_bytes body);
+/* Ready when both have told all: tells whoever waits. */
+void rt_session_check_ready(struct rt_session *session);
+
+/* ---- session_inbound.c ---- */
+
+void rt_session_receive_node(struct rt_session *session, ractor_bytes body);
+void rt_session_receive_control(struct rt_session *session, ractor_bytes body);
+void rt_session_ping(struct rt_session *session);
+
+/* ---- session_sync.c ---- */
+
+/* Spawns the NodeSession actor, which tells the peer what lives here, from now on. */
+ractor_status rt_session_spawn_actor(struct rt_session *session);
+
+#endif

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+/* What an authenticated peer sends, in the order of its sending, on the loop's thread. */
+#include "cluster/session.h"
+
+#include "base/alloc.h"
+#include "cluster/dial.h"
+
+#include <ractor/pg.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define PING_MIN_MS 1000
+#define PING_SPAN_MS 4000
+
+/* ------------------------------------------------------------------ casts, calls, replies */
+
+static void receive_cast(struct rt_session *session, const struct rt_node_message *message)
+{
+    ractor_status status =
+        ractor_inbound_cast(session->node->runtime, message->to, message->variant, message->what);
+    if (status != RACTOR_OK)
+        rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: cast %.*s to actor %llu: %s",
+                (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
+                (unsigned long long)message->to, ractor_strerror(status));
+}
+
+static void receive_call(struct rt_session *session, const struct rt_node_message *message)
+{
+    struct rt_return_address from = {
+        .ops = &rt_link_return_ops,
+        .link = session->link,
+        .incarnation = session->incarnation,
+        .to = message->to,
+        .tag = message->tag,
+    };
+    uint32_t timeout_ms = RACTOR_TIMEOUT_NONE;
+    if (message->has_timeout && message->timeout_ms < RACTOR_TIMEOUT_NONE)
+        timeout_ms = (uint32_t)message->timeout_ms;
+    ractor_status status = ractor_inbound_call(session->node->runtime, message->to,
+                                               message->variant, message->what, timeout_ms, &from);
+    if (status == RACTOR_OK)
+        return;
+    rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: call %.*s of actor %llu: %s",
+            (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
+            (unsigned long long)message->to, ractor_strerror(status));
+    (void)rt_link_send_failure(session->link, session->incarnation, message->to, message->tag,
+                               status);
+}
+
+/* A failure as the peer has put it; unknown numbers count as a dropped port. */
+static ractor_status failure_of(uint32_t number)
+{
+    switch (number) {
+#define FAILURE_CASE(name, value, text)                                                            \
+    case -(value):                                                                                 \
+        return (value) != 0 ? RACTOR_##name : RACTOR_EPORT;
+        RACTOR_STATUS_LIST(FAILURE_CASE)
+#undef FAILURE_CASE
+    default:
+        return RACTOR_EPORT;
+    }
+}
+
+static void receive_reply(struct rt_session *session, const struct rt_node_message *message)
+{
+    ractor_port port;
+    if (!rt_link_take_call(session->link, session->incarnation, message->to, message->tag, &port))
+        return; /* the caller has given up */
+    if (message->failure != 0)
+        (void)ractor_port_fail(&port, failure_of(message->failure));
+    else
+        (void)ractor_port_complete(&port, message->what);
+}
+
+void rt_session_receive_node(struct rt_session *session, ractor_bytes body)
+{
+    struct rt_node_message message;
+    if (rt_node_decode(body, &message) != RACTOR_OK) {
+        rt_session_close(session, RACTOR_EPROTO, "a malformed node message");
+        return;
+    }
+    switch (message.kind) {
+    case RT_NODE_CAST:
+        receive_cast(session, &message);
+        break;
+    case RT_NODE_CALL:
+        receive_call(session, &message);
+        break;
+    case RT_NODE_REPLY:
+        receive_reply(session, &message);
+        break;
+    case RT_NODE_NONE:
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------ the peer's actors */
+
+static char *copy_text(ractor_string text)
+{
+    char *copy = rt_alloc(text.length + 1);
+    if (copy == NULL)
+        return NULL;
+    if (text.length != 0)
+        memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    return copy;
+}
+
+static ractor_status add_actor(struct rt_session *session, uint64_t pid, const char *name,
+                               ractor_ref *ref)
+{
+    struct rt_remote_address address = {
+        .ops = &rt_link_remote_ops,
+        .link = session->link,
+        .incarnation = session->incarnation,
+        .pid = pid,
+    };
+    ractor_ref nobody = {NULL, 0};
+    struct rt_remote_actor *actor = rt_calloc(1, sizeof *actor);
+    if (actor == NULL)
+        return RACTOR_ENOMEM;
+    actor->pid = pid;
+    ractor_status status =
+        ractor_remote_spawn(session->node->runtime, &address, name, nobody, &actor->ref);
+    if (status != RACTOR_OK) {
+        rt_free(actor);
+        return status;
+    }
+    *ref = actor->ref;
+    status = rt_link_add_actor(session->link, actor, name);
+    if (status != RACTOR_OK) {
+        ractor_remote_end(*ref, "out of memory");
+        rt_free(actor);
+    }
+    return status;
+}
+
+/* The reference to an actor of the peer, made when it is new. */
+static ractor_status get_actor(struct rt_session *session, const struct rt_actor_entry *entry,
+                               ractor_ref *ref)
+{
+    char *name = NULL;
+    if (rt_link_find_actor(session->link, entry->pid, ref) == RACTOR_OK)
+        return RACTOR_OK;
+    if (entry->has_name) {
+        name = copy_text(entry->name);
+        if (name == NULL)
+            return RACTOR_ENOMEM;
+    }
+    ractor_status status = add_actor(session, entry->pid, name, ref);
+    rt_free(name);
+    return status;
+}
+
+static void on_spawn(struct rt_session *session, const struct rt_control *control)
+{
+    struct rt_wire_in in = rt_wire_in_of(control->body);
+    struct rt_actor_entry entry;
+    enum rt_wire_step step;
+    ractor_ref ref;
+    while ((step = rt_control_next_actor(&in, control, &entry)) == RT_WIRE_FIELD) {
+        ractor_status status = get_actor(session, &entry, &ref);
+        if (status != RACTOR_OK) {
+            rt_session_close(session, status, "the peer's actors do not fit in memory");
+            return;
+        }
+    }
+    if (step == RT_WIRE_BAD)
+        rt_session_close(session, RACTOR_EPROTO, "a malformed spawn");
+}
+
+static void on_terminate(struct rt_session *session, const struct rt_control *control)
+{
+    struct rt_pid_iterator pids = rt_control_pids(control);
+    enum rt_wire_step step;
+    uint64_t pid;
+    while ((step = rt_control_next_pid(&pids, &pid)) == RT_WIRE_FIELD) {
+        ractor_ref ref;
+        if (rt_link_find_actor(session->link, pid, &ref) != RACTOR_OK)
+            continue;
+        /* Ended first: once the actor cannot be found any more, nothing can be sent to it. */
+        ractor_remote_end(ref, "remote");
+        rt_remote_actor_free(rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
+    }
+    if (step == RT_WIRE_BAD)
+        rt_session_close(session, RACTOR_EPROTO, "a malformed terminate");
+}
+
+/* ------------------------------------------------------------------ the peer's groups */
+
+#define GROUP_BATCH 64
+
+/* Joins or leaves in batches of references. */
+static void change_group(const struct rt_control *control, const char *scope, const char *group,
+                         const ractor_ref *members, size_t n)
+{
+    if (control->kind == RT_CONTROL_PG_JOIN)
+        (void)ractor_pg_join(scope, group, members, n);
+    else
+        ractor_pg_leave(scope, group, members, n);
+}
+
+/* Which actor a group change means. A join makes a reference to an actor that is not known. */
+static ractor_status get_member(struct rt_session *session, const struct rt_control *control,
+                                const struct rt_actor_entry *entry, ractor_ref *ref)
+{
+    if (control->kind == RT_CONTROL_PG_JOIN)
+        return get_actor(session, entry, ref);
+    return rt_link_find_actor(session->link, entry->pid, ref);
+}
+
+static void change_members(struct rt_session *session, const struct rt_control *control,
+                           const char *scope, const char *group)
+{
+    struct rt_wire_in in = rt_wire_in_of(control->body);
+    struct rt_actor_entry entry;
+    enum rt_wire_step step;
+    ractor_ref members[GROUP_BATCH];
+    size_t n = 0;
+    while ((step = rt_control_next_actor(&in, control, &entry)) == RT_WIRE_FIELD) {
+        ractor_status status = get_member(session, control, &entry, &members[n]);
+        if (status == RACTOR_OK)
+            n++;
+        else if (status != RACTOR_ENOENT) {
+            rt_session_close(session, status, "the peer's actors do not fit in memory");
+            return;
+        }
+        if (n == GROUP_BATCH) {
+            change_group(control, scope, group, members, n);
+            n = 0;
+        }
+    }
+    if (step == RT_WIRE_BAD)
+        rt_session_close(session, RACTOR_EPROTO, "a malformed group change");
+    else if (n != 0)
+        change_group(control, scope, group, members, n);
+}
+
+static void on_group_change(struct rt_session *session, const struct rt_control *control)
+{
+    char *scope = copy_text(control->scope);
+    char *group = copy_text(control->group);
+    if (scope != NULL && group != NULL)
+        change_members(session, control, scope, group);
+    else
+        rt_session_close(session, RACTOR_ENOMEM, "out of memory");
+    rt_free(scope);
+    rt_free(group);
+}
+
+/* ------------------------------------------------------------------ the peer's peers */
+
+/* Tells the names of authenticated peers, but the asker's. */
+static void on_enumerate(struct rt_session *session, const struct rt_control *control)
+{
+    ractor_node *node = session->node;
+    auth_NameMessage asker;
+    size_t n = 0;
+    if (rt_control_asker(control, &asker) != RACTOR_OK)
+        return;
+    for (struct rt_session *s = node->sessions; s != NULL; s = s->next)
+        n++;
+    auth_NameMessage *names = rt_calloc(n, sizeof *names);
+    if (names == NULL)
+        return;
+    n = 0;
+    for (struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+        const auth_NameMessage *peer = &s->handshake.peer;
+        if (!rt_session_is_up(s) || strcmp(peer->name, asker.name) == 0 ||
+            strcmp(peer->connection_string, asker.connection_string) == 0)
+            continue;
+        names[n] = *peer;
+        names[n++].connection_id = 0;
+    }
+    struct rt_control_out out = {.kind = RT_CONTROL_NODE_SESSIONS, .names = names, .n_names = n};
+    rt_session_send_control(session, &out);
+    rt_free(names);
+}
+
+static bool is_known(const ractor_node *node, const auth_NameMessage *name)
+{
+    if (strcmp(name->name, node->identity.name) == 0 ||
+        strcmp(name->connection_string, node->identity.connection_string) == 0)
+        return true;
+    for (const struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+        if (s->state != RT_SESSION_CLOSING &&
+            (strcmp(name->name, s->handshake.peer.name) == 0 ||
+             strcmp(name->connection_string, s->handshake.peer.connection_string) == 0))
+            return true;
+    }
+    return false;
+}
+
+static void on_node_sessions(struct rt_session *session, const struct rt_control *control)
+{
+    ractor_node *node = session->node;
+    struct rt_wire_in in = rt_wire_in_of(control->body);
+    auth_NameMessage name;
+    bool is_usable = false;
+    while (node->is_transitive &&
+           rt_control_next_session(&in, &name, &is_usable) == RT_WIRE_FIELD) {
+        struct rt_dial_target target = {.timeout_ms = 0};
+        if (is_usable && !is_known(node, &name) && rt_dial_parse(name.connection_string, &target))
+            rt_dial_unasked(node, &target);
+    }
+}
+
+/* ------------------------------------------------------------------ pings */
+
+static void on_ping_timer(uv_timer_t *timer)
+{
+    struct rt_session *session = timer->data;
+    uint64_t now = uv_now(&session->node->loop.uv);
+    if (now - session->heard_ms > session->node->silence_ms) {
+        char why[64];
+        (void)snprintf(why, sizeof why, "the peer has been silent for %llu ms",
+                       (unsigned long long)(now - session->heard_ms));
+        rt_session_close(session, RACTOR_ENODE, why);
+        return;
+    }
+    rt_session_ping(session);
+}
+
+void rt_session_ping(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    uint64_t age_ms = uv_now(&node->loop.uv) - session->opened_ms;
+    uint16_t random = 0;
+    control_Ping ping = {
+        .has_timestamp = true,
+        .timestamp = {.seconds = (int64_t)(age_ms / 1000),
+                      .nanos = (int32_t)(age_ms % 1000 * 1000000)},
+    };
+    struct rt_control_out out = {.kind = RT_CONTROL_PING, .ping = &ping};
+    (void)node->identity.random(&random, sizeof random); /* spreads pings; any number will do */
+    uint64_t delay = PING_MIN_MS + random % PING_SPAN_MS;
+    if (delay > node->silence_ms / 3)
+        delay = node->silence_ms / 3 + 1;
+    (void)uv_timer_start(&session->timer, on_ping_timer, delay, 0);
+    rt_session_send_control(session, &out);
+}
+
+static void on_ping(struct rt_session *session, const struct rt_control *control)
+{
+    control_Ping ping;
+    struct rt_control_out out = {.kind = RT_CONTROL_PONG, .ping = &ping};
+    if (rt_control_time(control, &ping) != RACTOR_OK)
+        rt_session_close(session, RACTOR_EPROTO, "a malformed ping");
+    else
+        rt_session_send_control(session, &out);
+}
+
+/* ------------------------------------------------------------------ all */
+
+void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
+{
+    struct rt_control control;
+    if (rt_control_decode(body, &control) != RACTOR_OK) {
+        rt_session_close(session, RACTOR_EPROTO, "a malformed control message");
+        return;
+    }
+    switch (control.kind) {
+    case RT_CONTROL_SPAWN:
+        on_spawn(session, &control);
+        break;
+    case RT_CONTROL_TERMINATE:
+        on_terminate(session, &control);
+        break;
+    case RT_CONTROL_PING:
+        on_ping(session, &control);
+        break;
+    case RT_CONTROL_PG_JOIN:
+    case RT_CONTROL_PG_LEAVE:
+        on_group_change(session, &control);
+        break;
+    case RT_CONTROL_ENUMERATE:
+        on_enumerate(session, &control);
+        break;
+    case RT_CONTROL_NODE_SESSIONS:
+        on_node_sessions(session, &control);
+        break;
+    case RT_CONTROL_READY:
+        session->has_peer_sync = true;
+        rt_session_check_ready(session);
+        break;
+    case RT_CONTROL_PONG: /* any byte that arrives shows that the peer lives */
+    case RT_CONTROL_NONE:
+        break;
+    }
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The NodeSession actor: tells the peer which actors and group members live here. It subscribes to
+ * changes first and reads what there is then, so that nothing is missed; what it tells twice is the
+ * same both times, and changes come in the order in which they happened.
+ *
+ * Of the session it uses what is read-only, and the tasks by which it reaches the loop.
+ */
+#include "cluster/session.h"
+
+#include "base/alloc.h"
+
+#include <ractor/pg.h>
+#include <ractor/registry.h>
+
+#include <string.h>
+
+/* Longer names are not told; the actor is. */
+#define NAME_BYTES 256
+#define BATCH_ACTORS 128
+
+struct state {
+    struct rt_session *session;
+};
+
+/* Actors on their way into one message. */
+struct batch {
+    struct rt_session *session;
+    enum rt_control_kind kind;
+    ractor_string scope, group;
+    size_t n;
+    ractor_status status; /* the first failure */
+    struct rt_actor_entry entries[BATCH_ACTORS];
+    char names[BATCH_ACTORS][NAME_BYTES];
+};
+
+static ractor_status send_control(struct rt_session *session, const struct rt_control_out *out)
+{
+    return rt_link_send_control(session->link, session->incarnation, out);
+}
+
+static void batch_send(struct batch *batch)
+{
+    struct rt_control_out out = {
+        .kind = batch->kind,
+        .actors = batch->entries,
+        .n_actors = batch->n,
+        .scope = batch->scope,
+        .group = batch->group,
+    };
+    if (batch->n != 0 && batch->status == RACTOR_OK)
+        batch->status = send_control(batch->session, &out);
+    batch->n = 0;
+}
+
+static void batch_add(struct batch *batch, ractor_ref actor)
+{
+    struct rt_actor_entry *entry = &batch->entries[batch->n];
+    char *name = batch->names[batch->n];
+    size_t length = ractor_name_of(actor, name, NAME_BYTES);
+    *entry = (struct rt_actor_entry){.pid = actor.pid};
+    if (length != 0 && length < NAME_BYTES) {
+        entry->has_name = true;
+        entry->name.data = name;
+        entry->name.length = length;
+    }
+    if (++batch->n == BATCH_ACTORS)
+        batch_send(batch);
+}
+
+/* ------------------------------------------------------------------ what there is */
+
+static void visit_pid(void *batch_, ractor_ref actor)
+{
+    if (ractor_is_remotable(actor))
+        batch_add(batch_, actor);
+}
+
+static ractor_status tell_actors(struct batch *batch)
+{
+    batch->kind = RT_CONTROL_SPAWN;
+    ractor_visit_pids(batch->session->node->runtime, visit_pid, batch);
+    batch_send(batch);
+    return batch->status;
+}
+
+/* The local members of a group; they may grow between the two looks. Gives: rt_free. */
+static ractor_ref *local_members(ractor_runtime *runtime, const char *scope, const char *group,
+                                 size_t *n)
+{
+    size_t capacity = ractor_pg_local_members(runtime, scope, group, NULL, 0) + 16;
+    ractor_ref *members = rt_calloc(capacity, sizeof *members);
+    if (members == NULL)
+        return NULL;
+    *n = ractor_pg_local_members(runtime, scope, group, members, capacity);
+    if (*n > capacity)
+        *n = capacity; /* those that joined since are on their way as events */
+    return members;
+}
+
+static void visit_group(void *batch_, const char *scope, const char *group, size_t n_members)
+{
+    struct batch *batch = batch_;
+    size_t n = 0;
+    (void)n_members;
+    ractor_ref *members = local_members(batch->session->node->runtime, scope, group, &n);
+    if (members == NULL) {
+        batch->status = RACTOR_ENOMEM;
+        return;
+    }
+    batch->scope = ractor_string_from(scope);
+    batch->group = ractor_string_from(group);
+    for (size_t i = 0; i < n; i++)
+        visit_pid(batch, members[i]);
+    batch_send(batch);
+    rt_free(members);
+}
+
+static ractor_status tell_groups(struct batch *batch)
+{
+    batch->kind = RT_CONTROL_PG_JOIN;
+    ractor_status status =
+        ractor_pg_visit_groups(batch->session->node->runtime, visit_group, batch);
+    return status != RACTOR_OK ? status : batch->status;
+}
+
+static ractor_status ask_for_peers(struct rt_session *session)
+{
+    auth_NameMessage self = auth_NameMessage_init_zero;
+    const struct rt_identity *identity = &session->node->identity;
+    struct rt_control_out out = {.kind = RT_CONTROL_ENUMERATE, .names = &self, .n_names = 1};
+    memcpy(self.name, identity->name, sizeof self.name);
+    memcpy(self.connection_string, identity->connection_string, sizeof self.connection_string);
+    self.has_flags = true;
+    self.flags.version = RT_PROTOCOL_VERSION;
+    return send_control(session, &out);
+}
+
+static ractor_status tell_all(ractor_context *ctx, struct rt_session *session)
+{
+    struct rt_control_out ready = {.kind = RT_CONTROL_READY};
+    struct batch *batch = rt_calloc(1, sizeof *batch);
+    if (batch == NULL)
+        return RACTOR_ENOMEM;
+    batch->session = session;
+    ractor_status status = RACTOR_OK;
+    if (session->node->is_transitive)
+        status = ask_for_peers(session);
+    if (status == RACTOR_OK)
+        status = ractor_monitor_pids(ractor_self(ctx));
+    if (status == RACTOR_OK)
+        status = tell_actors(batch);
+    if (status == RACTOR_OK)
+        status = ractor_pg_monitor(ractor_self(ctx), RACTOR_PG_ALL_SCOPES, RACTOR_PG_ALL_GROUPS);
+    if (status == RACTOR_OK)
+        status = tell_groups(batch);
+    if (status == RACTOR_OK)
+        status = send_control(session, &ready);
+    rt_free(batch);
+    return status;
+}
+
+/* ------------------------------------------------------------------ what changes */
+
+static ractor_status tell_pid(struct rt_session *session, const ractor_supervision_event *event)
+{
+    struct rt_actor_entry entry = {
+        .pid = event->actor.pid, .has_name = event->name.length != 0, .name = event->name};
+    struct rt_control_out out = {
+        .kind = event->kind == RACTOR_EVENT_PID_SPAWNED ? RT_CONTROL_SPAWN : RT_CONTROL_TERMINATE,
+        .actors = &entry,
+        .n_actors = 1,
+    };
+    if (entry.name.length >= NAME_BYTES)
+        entry.has_name = false;
+    return send_control(session, &out);
+}
+
+static ractor_status tell_group(struct rt_session *session, const ractor_supervision_event *event)
+{
+    struct batch *batch = rt_calloc(1, sizeof *batch);
+    if (batch == NULL)
+        return RACTOR_ENOMEM;
+    batch->session = session;
+    batch->kind =
+        event->kind == RACTOR_EVENT_GROUP_JOINED ? RT_CONTROL_PG_JOIN : RT_CONTROL_PG_LEAVE;
+    batch->scope = event->scope;
+    batch->group = event->group;
+    for (uint32_t i = 0; i < event->n_members; i++)
+        visit_pid(batch, event->members[i]);
+    batch_send(batch);
+    ractor_status status = batch->status;
+    rt_free(batch);
+    return status;
+}
+
+static bool has_remotable(const ractor_supervision_event *event)
+{
+    for (uint32_t i = 0; i < event->n_members; i++) {
+        if (ractor_is_remotable(event->members[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A session whose link has closed is about to stop this actor: no failure of it. */
+static ractor_status forgive(ractor_status status)
+{
+    return status == RACTOR_ENODE ? RACTOR_OK : status;
+}
+
+static ractor_status on_event(ractor_context *ctx, void *state_,
+                              const ractor_supervision_event *event)
+{
+    struct state *state = state_;
+    (void)ctx;
+    switch (event->kind) {
+    case RACTOR_EVENT_PID_SPAWNED:
+    case RACTOR_EVENT_PID_TERMINATED:
+        return forgive(tell_pid(state->session, event));
+    case RACTOR_EVENT_GROUP_JOINED:
+    case RACTOR_EVENT_GROUP_LEFT:
+        return has_remotable(event) ? forgive(tell_group(state->session, event)) : RACTOR_OK;
+    case RACTOR_EVENT_ACTOR_STARTED:
+    case RACTOR_EVENT_ACTOR_TERMINATED:
+    case RACTOR_EVENT_ACTOR_FAILED:
+        break;
+    }
+    return RACTOR_OK;
+}
+
+/* ------------------------------------------------------------------ the actor's life */
+
+/* On the loop's thread, which spawns it. */
+static ractor_status pre_start(ractor_context *ctx, void *state_, const void *args)
+{
+    struct state *state = state_;
+    struct rt_session *const *session = args;
+    (void)ctx;
+    state->session = *session;
+    state->session->has_actor = true;
+    return RACTOR_OK;
+}
+
+static ractor_status post_start(ractor_context *ctx, void *state_)
+{
+    struct rt_session *session = ((struct state *)state_)->session;
+    ractor_status status = tell_all(ctx, session);
+    if (status == RACTOR_OK)
+        rt_loop_post(&session->node->loop, &session->synced_task);
+    return forgive(status);
+}
+
+static void fini(void *state_)
+{
+    struct rt_session *session = ((struct state *)state_)->session;
+    if (session != NULL)
+        rt_loop_post(&session->node->loop, &session->ended_task);
+}
+
+static const ractor_actor_class session_class = {
+    .name = "NodeSession",
+    .state_bytes = sizeof(struct state),
+    .pre_start = pre_start,
+    .post_start = post_start,
+    .handle_supervisor_event = on_event,
+    .fini = fini,
+};
+
+ractor_status rt_session_spawn_actor(struct rt_session *session)
+{
+    ractor_spawn_options options = {.supervisor = session->node->server};
+    return ractor_spawn(session->node->runtime, &session_class, &options, &session,
+                        &session->actor);
+}
