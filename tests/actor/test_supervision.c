@@ -3,6 +3,7 @@
 #include "sample.h"
 #include "suite.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,12 +20,14 @@ struct heard {
 };
 static struct heard heard[4096];
 static _Atomic uint64_t n_heard;
+static pthread_mutex_t heard_lock = PTHREAD_MUTEX_INITIALIZER; /* several watchers may write */
 
 static ractor_status remember(ractor_context *ctx, void *argument)
 {
     const ractor_supervision_event *event = ((struct sample_event *)argument)->event;
-    struct heard *h = &heard[atomic_load(&n_heard)];
     (void)ctx;
+    (void)pthread_mutex_lock(&heard_lock);
+    struct heard *h = &heard[atomic_load(&n_heard)];
     h->kind = event->kind;
     h->actor = event->actor;
     h->status = event->status;
@@ -33,6 +36,7 @@ static ractor_status remember(ractor_context *ctx, void *argument)
         h->final_value = ((struct sample_state *)event->state)->value;
     (void)snprintf(h->reason, sizeof h->reason, "%.*s", RACTOR_STR_ARG(event->reason));
     (void)atomic_fetch_add(&n_heard, 1);
+    (void)pthread_mutex_unlock(&heard_lock);
     return RACTOR_OK;
 }
 
