@@ -69,7 +69,8 @@ typedef struct ractor_codec {
     uint32_t align; /**< _Alignof the C type, at most RACTOR_TAIL_ALIGN */
 
     /**
-     * Bytes of tail that `copy` will use. NULL with `copy`: the type is flat, and memcpy copies it.
+     * Adds the bytes of tail that `copy` will use to `*tail_bytes`, as `measure` does. NULL with
+     * `copy`: the type is flat, and memcpy copies it.
      * RACTOR_EINVAL: a view has a length but no data. RACTOR_ELIMIT: the sum overflows.
      */
     ractor_status (*copy_size)(const void *value, size_t *tail_bytes);
@@ -77,8 +78,9 @@ typedef struct ractor_codec {
      */
     void (*copy)(void *to, const void *from, ractor_tail *tail);
 
-    /** Bytes that `write` will emit. Errors as `copy_size`, and RACTOR_EINVAL for a char or a
-     * string that is not Unicode. NULL with the three below: the type never leaves the process. */
+    /** Adds the bytes that `write` will emit to `*bytes`. Errors as `copy_size`, and RACTOR_EINVAL
+     * for a char or a string that is not Unicode. NULL with the three below: the type never leaves
+     * the process. */
     ractor_status (*wire_size)(const void *value, size_t *bytes);
     /** Writes exactly `wire_size` bytes at `out` and returns the byte behind them. */
     uint8_t *(*write)(const void *value, uint8_t *out);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* All names that templates may use, and all templates. */
+#ifndef RCGEN_BACKEND_C_KEYS_H
+#define RCGEN_BACKEND_C_KEYS_H
+
+#define RC_KEYS(X)                                                                                 \
+    X(version)        /* rcgen's */                                                                \
+    X(abi)            /* the RACTOR_GEN_ABI that the output needs */                               \
+    X(schema)         /* the schema file's name */                                                 \
+    X(guard)          /* the header's include guard */                                             \
+    X(header)         /* the header's name */                                                      \
+    X(includes)       /* list: headers of imported schemas */                                      \
+    X(include)        /* one of them */                                                            \
+    X(enums)          /* list: message enums */                                                    \
+    X(records)        /* list: structs with codecs, dependencies first */                          \
+    X(n)              /* an enum's C prefix: demo_chat_room */                                     \
+    X(u)              /* the same in upper case */                                                 \
+    X(name)           /* a name as in the schema */                                                \
+    X(full_name)      /* with its package */                                                       \
+    X(doc)            /* list: lines of a doc comment */                                           \
+    X(line)           /* one of them */                                                            \
+    X(variants)       /* list */                                                                   \
+    X(v)              /* a variant in snake case: send_${v} */                                     \
+    X(tag)            /* its enumerator */                                                         \
+    X(index)          /* its number */                                                             \
+    X(member)         /* a name as a struct member */                                              \
+    X(c)              /* the C type of a struct, value or field */                                 \
+    X(type)           /* C type of a field */                                                      \
+    X(n_variants)     /* how many */                                                               \
+    X(fields)         /* list */                                                                   \
+    X(n_fields)       /* how many */                                                               \
+    X(has_fields)     /* flag: the variant has any */                                              \
+    X(any_fields)     /* flag: some variant of the enum has */                                     \
+    X(ns)             /* whose functions encode a type: ractor_wire or rcgen */                    \
+    X(op)             /* the type's name in them */                                                \
+    X(codec)          /* its ractor_codec */                                                       \
+    X(is_view)        /* flag: the type has a tail */                                              \
+    X(has_views)      /* flag: the struct has a tail */                                            \
+    X(is_local)       /* flag: never leaves the process */                                         \
+    X(is_secret)      /* flag: masked when printed */                                              \
+    X(secret)         /* the same as C text */                                                     \
+    X(params)         /* a function's parameters for the fields, each followed by a comma */       \
+    X(plain_params)   /* the same, each preceded by a comma */                                     \
+    X(inits)          /* designated initialisers of the fields from the parameters */              \
+    X(args)           /* &args or NULL */                                                          \
+    X(is_rpc)         /* flag */                                                                   \
+    X(reply)          /* list of at most one: the reply's type */                                  \
+    X(reply_c)        /* C type of the reply */                                                    \
+    X(reply_codec)    /* its codec's address or NULL */                                            \
+    X(reply_param)    /* how a reply is passed: by value or as a const pointer */                  \
+    X(reply_value)    /* its address inside the function */                                        \
+    X(reply_view)     /* flag: the reply has a tail */                                             \
+    X(reply_unit)     /* flag: the reply is unit */                                                \
+    X(flags)          /* RACTOR_VARIANT_… or RACTOR_TYPE_… */                                  \
+    X(timeout)        /* milliseconds */                                                           \
+    X(sorted)         /* the tags in the order of names */                                         \
+    X(deprecated)     /* RACTOR_DEPRECATED("…") and a newline, or nothing */                     \
+    X(handler_params) /* what a handler takes beside context and state, each preceded by a comma   \
+                       */                                                                          \
+    X(handler_args)   /* the same as passed by dispatch */                                         \
+    X(comma)          /* "," but after the last */
+
+#define RC_TEMPLATES(X)                                                                            \
+    X(header)                                                                                      \
+    X(enum_types)                                                                                  \
+    X(enum_functions)                                                                              \
+    X(source)                                                                                      \
+    X(record)                                                                                      \
+    X(enum_source)
+
+enum rc_key {
+#define RC_KEY_ENUM(name) RC_KEY_##name,
+    RC_KEYS(RC_KEY_ENUM)
+#undef RC_KEY_ENUM
+        RC_N_KEYS
+};
+
+#endif

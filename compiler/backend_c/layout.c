@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "backend_c/layout.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define COLUMNS 100
+#define MAX_OPEN 16
+
+static bool is_comment(const char *line, size_t length)
+{
+    size_t i = 0;
+    while (i < length && line[i] == ' ')
+        i++;
+    return i < length && (line[i] == '*' || line[i] == '/');
+}
+
+/* The columns behind the brackets that are open. */
+struct brackets {
+    size_t column[MAX_OPEN];
+    size_t count;
+    bool in_string;
+};
+
+/* Moves over one byte, which stands in `column`. */
+static void step(struct brackets *brackets, char c, char before, size_t column)
+{
+    if (brackets->in_string) {
+        if (c == '"' && before != '\\')
+            brackets->in_string = false;
+    } else if (c == '"') {
+        brackets->in_string = true;
+    } else if ((c == '(' || c == '{') && brackets->count < MAX_OPEN) {
+        brackets->column[brackets->count++] = column + 1;
+    } else if ((c == ')' || c == '}') && brackets->count > 0) {
+        brackets->count--;
+    }
+}
+
+/* Bytes up to the next place where the line may be broken, which is behind ", " in brackets. */
+static size_t piece_length(const char *at, const char *end)
+{
+    for (const char *next = at; next + 1 < end; next++) {
+        if (next[0] == ',' && next[1] == ' ')
+            return (size_t)(next + 1 - at);
+    }
+    return (size_t)(end - at);
+}
+
+static void put_folded(const char *line, size_t length, struct rc_buffer *out)
+{
+    const char *end = line + length;
+    struct brackets brackets = {.count = 0};
+    size_t column = 0;
+    while (line < end) {
+        size_t piece = piece_length(line, end);
+        bool may_break = brackets.count > 0 && !brackets.in_string && *line == ' ' && column > 0;
+        if (may_break && column + piece > COLUMNS) {
+            column = brackets.column[brackets.count - 1];
+            rc_buffer_puts(out, "\n");
+            rc_buffer_fill(out, ' ', column);
+            line++;
+            piece--;
+        }
+        rc_buffer_add(out, line, piece);
+        for (size_t i = 0; i < piece; i++)
+            step(&brackets, line[i], i > 0 ? line[i - 1] : ' ', column++);
+        line += piece;
+    }
+    rc_buffer_puts(out, "\n");
+}
+
+static void put_line(const char *line, size_t length, struct rc_buffer *out)
+{
+    if (length > COLUMNS && !is_comment(line, length)) {
+        put_folded(line, length, out);
+        return;
+    }
+    rc_buffer_add(out, line, length);
+    rc_buffer_puts(out, "\n");
+}
+
+static void put_macro_line(const char *line, size_t length, struct rc_buffer *out)
+{
+    size_t text = length - 2; /* without " \" */
+    rc_buffer_add(out, line, text);
+    rc_buffer_fill(out, ' ', text + 1 < COLUMNS ? COLUMNS - 1 - text : 1);
+    rc_buffer_puts(out, "\\\n");
+}
+
+void rc_c_layout(const char *text, size_t length, struct rc_buffer *out)
+{
+    const char *end = text + length;
+    while (text < end) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        size_t line = (size_t)((newline != NULL ? newline : end) - text);
+        if (line > 2 && text[line - 1] == '\\' && text[line - 2] == ' ')
+            put_macro_line(text, line, out);
+        else
+            put_line(text, line, out);
+        text += line + 1;
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text templates with named holes, and the model that fills them. A template is data: it can
+ * repeat, leave out and include, but not compute; what it needs is put into the model.
+ *
+ *     ${name}           the text called name
+ *     %each LIST        … %end      once per element, whose own names come first
+ *     %if NAME          … %else … %end     by a flag, a list (not empty) or a text (not empty)
+ *     %use TEMPLATE     another template in place
+ *     %# …              a comment
+ *
+ * Names are known at compile time (keys.h); a template with an unknown one does not load.
+ */
+#ifndef RCGEN_BACKEND_C_TEMPLATE_H
+#define RCGEN_BACKEND_C_TEMPLATE_H
+
+#include "backend_c/keys.h"
+#include "base/buffer.h"
+#include "base/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rc_model;
+
+RC_LIST_TYPE(rc_models, struct rc_model *);
+
+/* One value of a model: a text, a flag or a list. */
+struct rc_entry {
+    enum rc_key key;
+    const char *text; /* NULL: no text */
+    size_t length;
+    bool flag;
+    struct rc_models *list;
+};
+
+/* A set of named values; what it lacks is looked up in the one around it. */
+struct rc_model {
+    struct rc_model *outer;
+    struct rc_arena *arena;
+    RC_LIST(struct rc_entry) entries;
+};
+
+struct rc_model *rc_model_new(struct rc_arena *arena, struct rc_model *outer);
+
+/* `text` must outlive the model. */
+void rc_model_text(struct rc_model *model, enum rc_key key, const char *text);
+void rc_model_flag(struct rc_model *model, enum rc_key key, bool flag);
+
+/* Appends an element to the list `key`. */
+struct rc_model *rc_model_add(struct rc_model *model, enum rc_key key);
+
+/* Makes `key` a list, empty until something is added. */
+void rc_model_list(struct rc_model *model, enum rc_key key);
+
+/* Appends a model that also belongs elsewhere to the list `key`. */
+void rc_model_push(struct rc_model *model, enum rc_key key, struct rc_model *element);
+
+/* A list's elements; NULL when it is none. */
+const struct rc_models *rc_model_elements(const struct rc_model *model, enum rc_key key);
+
+/* A text of the model itself; NULL when it has none. */
+const char *rc_model_get(const struct rc_model *model, enum rc_key key);
+
+enum rc_template {
+#define RC_TEMPLATE_ENUM(name) RC_TEMPLATE_##name,
+    RC_TEMPLATES(RC_TEMPLATE_ENUM)
+#undef RC_TEMPLATE_ENUM
+        RC_N_TEMPLATES
+};
+
+/* Loaded templates. */
+struct rc_templates {
+    struct rc_arena *arena;
+    struct rc_ops *loaded[RC_N_TEMPLATES];
+    const char *error; /* what is wrong with a template; NULL: nothing */
+};
+
+/* Loads all; false with `error` set when one is malformed. */
+bool rc_templates_load(struct rc_templates *templates, struct rc_arena *arena);
+
+/* Appends a template, filled from the model. */
+void rc_template_render(const struct rc_templates *templates, enum rc_template which,
+                        const struct rc_model *model, struct rc_buffer *out);
+
+#endif

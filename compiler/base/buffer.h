@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Text that grows, in an arena. Output is built here whole before a file is touched. */
+#ifndef RCGEN_BASE_BUFFER_H
+#define RCGEN_BASE_BUFFER_H
+
+#include "base/arena.h"
+
+#include <stddef.h>
+
+struct rc_buffer {
+    struct rc_arena *arena;
+    char *data; /* not terminated; NULL while empty */
+    size_t length;
+    size_t capacity;
+};
+
+void rc_buffer_init(struct rc_buffer *buffer, struct rc_arena *arena);
+
+/* Appends bytes. */
+void rc_buffer_add(struct rc_buffer *buffer, const char *text, size_t length);
+
+/* Appends a C string. */
+void rc_buffer_puts(struct rc_buffer *buffer, const char *text);
+
+/* Appends `count` copies of a character. */
+void rc_buffer_fill(struct rc_buffer *buffer, char character, size_t count);
+
+/* Appends formatted text. */
+void rc_buffer_printf(struct rc_buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The content as a C string, which the next append may move. */
+const char *rc_buffer_text(struct rc_buffer *buffer);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "driver/compile.h"
+
+#include "driver/output.h"
+#include "sema/sema.h"
+
+#include <string.h>
+
+#define SUFFIX ".ractor"
+
+void rc_compile_init(struct rc_compile *compile, struct rc_arena *arena, size_t max_errors)
+{
+    *compile = (struct rc_compile){.arena = arena};
+    rc_intern_init(&compile->names, arena);
+    rc_diags_init(&compile->diags, arena, max_errors);
+    rc_loader_init(&compile->loader, arena, &compile->names, &compile->diags);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+const char *rc_compile_output_path(struct rc_arena *arena, const char *folder, const char *input,
+                                   const char *suffix)
+{
+    const char *name = base_name(input);
+    size_t length = strlen(name);
+    size_t suffix_length = strlen(SUFFIX);
+    if (length > suffix_length && strcmp(name + length - suffix_length, SUFFIX) == 0)
+        length -= suffix_length;
+    bool has_folder = folder != NULL && folder[0] != '\0';
+    return rc_arena_printf(arena, "%s%s%.*s%s", has_folder ? folder : "", has_folder ? "/" : "",
+                           (int)length, name, suffix);
+}
+
+/* Imported schemas whose headers would have one name. */
+static void check_header_names(struct rc_compile *compile, const struct rc_file *file)
+{
+    for (size_t i = 0; i < file->imports.count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const struct rc_import *a = &file->imports.items[j];
+            const struct rc_import *b = &file->imports.items[i];
+            if (a->is_proto || b->is_proto || a->file == NULL || b->file == NULL ||
+                strcmp(base_name(a->path), base_name(b->path)) != 0)
+                continue;
+            struct rc_diag *diag = rc_report(
+                &compile->diags, RC_OUTPUT_CLASH, b->span,
+                "two imports are called \"%s\", and so would their headers be", base_name(b->path));
+            rc_note(diag, a->span, "the other is here");
+        }
+    }
+}
+
+enum rc_outcome rc_compile_check(struct rc_compile *compile, struct rc_job *jobs, size_t n_jobs)
+{
+    struct rc_sema sema;
+    rc_sema_init(&sema, compile->arena, &compile->names, &compile->diags);
+    for (size_t i = 0; i < n_jobs; i++)
+        jobs[i].loaded = rc_load(&compile->loader, jobs[i].input);
+    for (size_t i = 0; i < compile->loader.ordered.count; i++)
+        rc_sema_declare(&sema, compile->loader.ordered.items[i]->file);
+    for (size_t i = 0; i < compile->loader.ordered.count; i++) {
+        rc_sema_check(&sema, compile->loader.ordered.items[i]->file);
+        check_header_names(compile, compile->loader.ordered.items[i]->file);
+    }
+    if (compile->loader.is_io_failure)
+        return RC_OUTCOME_IO;
+    return compile->diags.n_errors != 0 ? RC_OUTCOME_ERRORS : RC_OUTCOME_OK;
+}
+
+/* A path as Make reads it. */
+static void add_dep_path(struct rc_buffer *out, const char *path)
+{
+    for (; *path != '\0'; path++) {
+        if (*path == ' ' || *path == '#' || *path == '\\')
+            rc_buffer_puts(out, "\\");
+        else if (*path == '$')
+            rc_buffer_puts(out, "$");
+        rc_buffer_add(out, path, 1);
+    }
+}
+
+static void render_depfile(struct rc_compile *compile, const struct rc_job *job,
+                           struct rc_buffer *out)
+{
+    struct rc_paths paths = rc_load_dependencies(&compile->loader, job->loaded);
+    for (size_t i = compile->backend->n_outputs; i > 0; i--) {
+        add_dep_path(out, job->outputs[i - 1]);
+        rc_buffer_puts(out, i > 1 ? " " : ":");
+    }
+    for (size_t i = 0; i < paths.count; i++) {
+        rc_buffer_puts(out, " \\\n  ");
+        add_dep_path(out, paths.items[i]);
+    }
+    rc_buffer_puts(out, "\n");
+}
+
+/* Emits one input; its memory goes back when it is written. */
+static void emit_job(struct rc_compile *compile, const struct rc_job *job, struct rc_arena *arena)
+{
+    struct rc_buffer texts[RC_MAX_OUTPUTS + 1];
+    struct rc_output outputs[RC_MAX_OUTPUTS + 1];
+    struct rc_intern names;
+    size_t count = compile->backend->n_outputs;
+    rc_intern_init(&names, arena);
+    struct rc_backend_input input = {.arena = arena,
+                                     .names = &names,
+                                     .diags = &compile->diags,
+                                     .file = job->loaded->file,
+                                     .version = compile->version};
+    for (size_t i = 0; i <= RC_MAX_OUTPUTS; i++)
+        rc_buffer_init(&texts[i], arena);
+    for (size_t i = 0; i < count; i++)
+        input.output_names[i] = base_name(job->outputs[i]);
+    compile->backend->emit(&input, texts);
+    if (compile->diags.n_errors != 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        outputs[i] = (struct rc_output){job->outputs[i], texts[i].data, texts[i].length};
+    if (job->depfile != NULL) {
+        render_depfile(compile, job, &texts[count]);
+        outputs[count] = (struct rc_output){job->depfile, texts[count].data, texts[count].length};
+        count++;
+    }
+    const char *error = rc_output_write(arena, outputs, count, compile->if_changed);
+    if (error != NULL)
+        compile->io_error = rc_arena_printf(compile->arena, "%s", error);
+}
+
+enum rc_outcome rc_compile_run(struct rc_compile *compile, struct rc_job *jobs, size_t n_jobs)
+{
+    enum rc_outcome outcome = rc_compile_check(compile, jobs, n_jobs);
+    if (outcome != RC_OUTCOME_OK)
+        return outcome;
+    for (size_t i = 0; i < n_jobs && compile->io_error == NULL; i++) {
+        struct rc_arena arena;
+        rc_arena_init(&arena, compile->arena->out_of_memory, compile->arena->user);
+        emit_job(compile, &jobs[i], &arena);
+        rc_arena_fini(&arena);
+    }
+    if (compile->io_error != NULL)
+        return RC_OUTCOME_IO;
+    return compile->diags.n_errors != 0 ? RC_OUTCOME_ERRORS : RC_OUTCOME_OK;
+}
