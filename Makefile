@@ -27,8 +27,8 @@ build: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
 
 demo: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet examples/quickstart/quickstart
-	@examples/quickstart/demo.sh $(BUILD)
+	@ninja -C $(BUILD) --quiet examples/quickstart/server examples/quickstart/client
+	@examples/quickstart/demo.sh $(BUILD)/examples/quickstart
 
 check: $(BUILD)/.tests
 	ninja -C $(BUILD)
