@@ -26,6 +26,9 @@ struct c_node {
 /* Starts the runtime, the node `c@localhost` and its actors. */
 void c_node_start(struct c_node *node, const char *cookie);
 
+/* The same, for a node that also connects to the nodes that its peers know. */
+void c_node_start_transitive(struct c_node *node, const char *cookie);
+
 /* Stops node and runtime. */
 void c_node_stop(struct c_node *node);
 

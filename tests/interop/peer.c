@@ -91,20 +91,23 @@ static void start_process(struct peer *peer, char *const argv[])
     peer->out = out[0];
 }
 
-void peer_start(struct peer *peer, const char *name, const char *cookie)
+#define N_WORDS 7
+
+static void start(struct peer *peer, const char *name, const char *cookie, const char *mode)
 {
     const char *program = getenv("RACTOR_PEER");
     ck_assert_msg(program != NULL, "RACTOR_PEER names the Rust peer's program");
     memset(peer, 0, sizeof *peer);
     (void)signal(SIGPIPE, SIG_IGN);
-    const char *const words[] = {program, "--name", name, "--cookie", cookie};
-    char *argv[6] = {NULL};
-    for (size_t i = 0; i < 5; i++) {
+    const char *const words[N_WORDS] = {program, "--name", name, "--cookie",
+                                        cookie,  "--mode", mode};
+    char *argv[N_WORDS + 1] = {NULL};
+    for (size_t i = 0; i < N_WORDS; i++) {
         argv[i] = strdup(words[i]);
         ck_assert_ptr_nonnull(argv[i]);
     }
     start_process(peer, argv);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < N_WORDS; i++)
         free(argv[i]);
 
     read_line(peer, now_ms() + PEER_DEADLINE_MS, "READY");
@@ -112,6 +115,16 @@ void peer_start(struct peer *peer, const char *name, const char *cookie)
     ck_assert_msg(begins_with(peer->line, "READY ") && port != NULL, "%s", peer->line);
     peer->port = (uint16_t)strtoul(port + strlen("port="), NULL, 10);
     ck_assert_uint_ne(peer->port, 0);
+}
+
+void peer_start(struct peer *peer, const char *name, const char *cookie)
+{
+    start(peer, name, cookie, "isolated");
+}
+
+void peer_start_transitive(struct peer *peer, const char *name, const char *cookie)
+{
+    start(peer, name, cookie, "transitive");
 }
 
 static void end(struct peer *peer)

@@ -33,8 +33,12 @@ struct peer {
     size_t n_events;
 };
 
-/* Starts a peer called `name@localhost` and waits until it listens. */
+/* Starts a peer called `name@localhost`, which connects only where it is told to, and waits until
+ * it listens. */
 void peer_start(struct peer *peer, const char *name, const char *cookie);
+
+/* The same, for a peer that also connects to the nodes that its peers know. */
+void peer_start_transitive(struct peer *peer, const char *name, const char *cookie);
 
 /* Ends the peer and waits for its process. */
 void peer_stop(struct peer *peer);

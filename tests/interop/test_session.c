@@ -76,7 +76,7 @@ START_TEST(a_session_can_be_made_again_after_it_ended)
 }
 END_TEST
 
-START_TEST(three_nodes_see_each_other_when_one_is_c)
+START_TEST(two_rust_nodes_use_one_c_node)
 {
     pair_start(&pair, C_DIALS);
     struct peer third;
@@ -85,6 +85,37 @@ START_TEST(three_nodes_see_each_other_when_one_is_c)
     peer_hears(&third, "session ready c@localhost");
     ck_assert_str_eq(peer_ask(&third, "call c_seed %d Call1 1 5", CALL_MS), "OK 35");
     ck_assert_str_eq(peer_ask(&pair.rust, "call c_seed %d Call1 1 6", CALL_MS), "OK 36");
+    peer_stop(&third);
+    pair_stop(&pair);
+}
+END_TEST
+
+START_TEST(a_transitive_rust_node_learns_of_the_peers_of_c)
+{
+    pair_start(&pair, C_DIALS);
+    struct peer third;
+    peer_start_transitive(&third, "third", "cookie");
+    peer_do(&third, "dial 127.0.0.1:%u", ractor_node_port(pair.c.node));
+    peer_hears(&third, "session ready c@localhost");
+    peer_hears(&third, "session ready rust@localhost");
+    peer_hears(&pair.rust, "session ready third@localhost");
+    peer_stop(&third);
+    pair_stop(&pair);
+}
+END_TEST
+
+START_TEST(a_transitive_c_node_learns_of_the_peers_of_rust)
+{
+    struct peer third;
+    peer_start(&third, "third", "cookie");
+    peer_start(&pair.rust, "rust", "cookie");
+    peer_do(&pair.rust, "dial 127.0.0.1:%u", third.port);
+    peer_hears(&pair.rust, "session ready third@localhost");
+
+    c_node_start_transitive(&pair.c, "cookie");
+    assert_ok(ractor_cluster_connect(pair.c.node, "127.0.0.1", pair.rust.port, CALL_MS));
+    c_log_hears(&pair.c.log, "session ready third@localhost");
+    peer_hears(&third, "session ready c@localhost");
     peer_stop(&third);
     pair_stop(&pair);
 }
@@ -100,7 +131,9 @@ int main(void)
     tcase_add_test(cases, after_a_refusal_the_right_cookie_still_works);
     tcase_add_test(cases, a_second_link_in_the_other_direction_leaves_one_session);
     tcase_add_test(cases, a_session_can_be_made_again_after_it_ended);
-    tcase_add_test(cases, three_nodes_see_each_other_when_one_is_c);
+    tcase_add_test(cases, two_rust_nodes_use_one_c_node);
+    tcase_add_test(cases, a_transitive_rust_node_learns_of_the_peers_of_c);
+    tcase_add_test(cases, a_transitive_c_node_learns_of_the_peers_of_rust);
     suite_add_tcase(suite, cases);
     return run_suite(suite);
 }
