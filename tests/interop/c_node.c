@@ -135,12 +135,13 @@ static const ractor_actor_class trouble_class = {
     .fini = trouble_fini,
 };
 
-/* One line per actor on another node; what this node did itself is no news. */
+/* One line per actor on another node, alive or just ended; what this node did itself is no news. */
 static void log_change(struct c_log *log, const char *word, const ractor_supervision_event *event)
 {
     for (uint32_t i = 0; i < event->n_members; i++) {
         char name[64] = "";
-        if (!ractor_is_remote(event->members[i]))
+        if (!ractor_is_remote(event->members[i]) &&
+            ractor_status_of(event->members[i]) == RACTOR_ACTOR_RUNNING)
             continue;
         (void)ractor_name_of(event->members[i], name, sizeof name);
         c_log_write(log, "%s %.*s %.*s %s", word, RACTOR_STR_ARG(event->scope),

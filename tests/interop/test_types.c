@@ -50,8 +50,16 @@ struct type_case {
 
 FLAT_TYPES(DEFINE_TAKE)
 VIEW_TYPES(DEFINE_TAKE)
+UNIT_TYPE(DEFINE_TAKE)
 FLAT_TYPES(DEFINE_FLAT_ECHO)
 VIEW_TYPES(DEFINE_VIEW_ECHO)
+
+static void echo_unit(interop_types_ref to, const char *word, struct text *back)
+{
+    ractor_unit value = text_parse_unit(&pool, word);
+    assert_ok(interop_types_call_echo_unit(to, value, CALL_MS));
+    text_put_unit(back, value);
+}
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define I128_MIN "-170141183460469231731687303715884105728"
@@ -109,7 +117,8 @@ static const char *const *const vec_bytes_words = WORDS("[]", "-", "00,-,ff80,-"
 
 START_TEST(every_value_goes_to_rust_and_comes_back)
 {
-    const struct type_case cases[] = {FLAT_TYPES(TYPE_CASE) VIEW_TYPES(TYPE_CASE)};
+    const struct type_case cases[] = {FLAT_TYPES(TYPE_CASE) UNIT_TYPE(TYPE_CASE)
+                                          VIEW_TYPES(TYPE_CASE)};
     pair_start(&pair, (enum dialler)_i);
     interop_types_ref to = rust_types();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -129,7 +138,8 @@ END_TEST
 
 START_TEST(every_value_of_rust_arrives_and_goes_back)
 {
-    const struct type_case cases[] = {FLAT_TYPES(TYPE_CASE) VIEW_TYPES(TYPE_CASE)};
+    const struct type_case cases[] = {FLAT_TYPES(TYPE_CASE) UNIT_TYPE(TYPE_CASE)
+                                          VIEW_TYPES(TYPE_CASE)};
     pair_start(&pair, (enum dialler)_i);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (const char *const *word = cases[i].words; *word != NULL; word++) {

@@ -20,7 +20,7 @@ static ractor_status types_pre_start(ractor_context *ctx, void *state, const voi
     return RACTOR_OK;
 }
 
-#define DEFINE_HANDLERS(Name, snake, type)                                                         \
+#define DEFINE_TAKE(Name, snake, type)                                                             \
     static ractor_status types_take_##snake(ractor_context *ctx, void *state,                      \
                                             const interop_types_take_##snake *msg)                 \
     {                                                                                              \
@@ -30,7 +30,8 @@ static ractor_status types_pre_start(ractor_context *ctx, void *state, const voi
         c_log_write(((struct types_state *)state)->log, "cast c_types Take" #Name " %s",           \
                     text.data);                                                                    \
         return RACTOR_OK;                                                                          \
-    }                                                                                              \
+    }
+#define DEFINE_ECHO(Name, snake, type)                                                             \
     static ractor_status types_echo_##snake(ractor_context *ctx, void *state,                      \
                                             const interop_types_echo_##snake *msg,                 \
                                             interop_types_echo_##snake##_port *port)               \
@@ -40,8 +41,21 @@ static ractor_status types_pre_start(ractor_context *ctx, void *state, const voi
         return interop_types_echo_##snake##_reply(port, msg->value);                               \
     }
 
-FLAT_TYPES(DEFINE_HANDLERS)
-VIEW_TYPES(DEFINE_HANDLERS)
+FLAT_TYPES(DEFINE_TAKE)
+VIEW_TYPES(DEFINE_TAKE)
+UNIT_TYPE(DEFINE_TAKE)
+FLAT_TYPES(DEFINE_ECHO)
+VIEW_TYPES(DEFINE_ECHO)
+
+static ractor_status types_echo_unit(ractor_context *ctx, void *state,
+                                     const interop_types_echo_unit *msg,
+                                     interop_types_echo_unit_port *port)
+{
+    (void)ctx;
+    (void)state;
+    (void)msg;
+    return interop_types_echo_unit_reply(port);
+}
 
 static ractor_status types_nothing(ractor_context *ctx, void *state)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The types of the enum `Types`: X(name in the schema, name in C, C type). Flat types are replied
- * as values, the others as results that own what their views point at.
+ * as values, the others as results that own what their views point at. `unit`, whose reply has no
+ * value, is on its own: UNIT_TYPE.
  */
 #ifndef RACTOR_TESTS_INTEROP_TYPES_LIST_H
 #define RACTOR_TESTS_INTEROP_TYPES_LIST_H
@@ -20,8 +21,9 @@
     X(F32, f32, float)                                                                             \
     X(F64, f64, double)                                                                            \
     X(Bool, bool, bool)                                                                            \
-    X(Char, char, uint32_t)                                                                        \
-    X(Unit, unit, ractor_unit)
+    X(Char, char, uint32_t)
+
+#define UNIT_TYPE(X) X(Unit, unit, ractor_unit)
 
 #define VIEW_TYPES(X)                                                                              \
     X(String, string, ractor_string)                                                               \
