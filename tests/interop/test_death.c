@@ -30,6 +30,7 @@ START_TEST(an_actor_that_is_stopped_in_rust_dies_in_c)
     c_node_watch(&pair.c, seed);
     peer_do(&pair.rust, "stop rust_seed");
     c_log_hears(&pair.c.log, "died %llu", (unsigned long long)seed.pid);
+    assert_ok(ractor_wait(seed, CALL_MS));
     interop_my_basic_message_type_ref gone = {.any = seed};
     ck_assert_int_eq(interop_my_basic_message_type_send_cast1(gone, RACTOR_STR("x"), 1),
                      RACTOR_ENOENT);
