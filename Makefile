@@ -27,8 +27,8 @@ build: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
 
 demo: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet examples/quickstart/quickstart
-	@examples/quickstart/demo.sh $(BUILD)
+	@ninja -C $(BUILD) --quiet examples/quickstart/server examples/quickstart/client
+	@examples/quickstart/demo.sh $(BUILD)/examples/quickstart
 
 check: $(BUILD)/.tests
 	ninja -C $(BUILD)
@@ -80,8 +80,8 @@ $(BUILD)-tsan/build.ninja: | deps-check
 	meson setup $(BUILD)-tsan -Dtests=enabled -Db_sanitize=thread -Db_lundef=false $(OPTIONS)
 
 $(BUILD)-fuzz/build.ninja: | deps-fuzz
-	CC=clang meson setup $(BUILD)-fuzz -Dtests=disabled -Dfuzz=true -Db_lundef=false \
-	    -Db_sanitize=address,undefined $(OPTIONS)
+	CC=clang meson setup $(BUILD)-fuzz -Dtests=enabled -Dinterop=disabled -Dfuzz=true \
+	    -Db_lundef=false -Db_sanitize=address,undefined $(OPTIONS)
 
 $(BUILD)-bench/build.ninja: | deps-build
 	meson setup $(BUILD)-bench -Dtests=disabled -Dbench=true --buildtype=release $(OPTIONS)
@@ -92,4 +92,4 @@ deps-build:
 deps-check:
 	$(DEPS) build check
 deps-fuzz:
-	$(DEPS) build fuzz
+	$(DEPS) build check fuzz

@@ -26,7 +26,7 @@ LIBRARIES = {
 # Made at build time: the protocol's messages, what rcgen makes of an example's schema, and what
 # Flex and Bison make of the grammar.
 GENERATED = {r".*\.pb\.h": "runtime/cluster", r".*\.rc\.h": "examples",
-             r"\w+\.(tab|lex)\.h": "compiler"}
+             r"parser\.h|syntax/lexer\.h": "compiler"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
