@@ -136,6 +136,7 @@ struct rc_import {
     struct rc_span span; /* of the string */
     bool is_proto;
     struct rc_file *file; /* driver: what it names; NULL for protobuf and for what is missing */
+    bool is_found;        /* driver: the file exists */
     bool is_used;         /* sema */
 };
 
@@ -156,6 +157,7 @@ struct rc_file {
     RC_LIST(struct rc_import) imports;
     RC_LIST(struct rc_decl *) decls;
     RC_LIST(struct rc_comment) comments;
+    bool is_broken;  /* something of it could not be parsed, so members may be missing */
     bool is_checked; /* sema */
 };
 

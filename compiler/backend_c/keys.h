@@ -58,12 +58,26 @@
     X(handler_params) /* what a handler takes beside context and state, each preceded by a comma   \
                        */                                                                          \
     X(handler_args)   /* the same as passed by dispatch */                                         \
+    X(structs)        /* list: structs of this file, to be declared ahead */                       \
+    X(types)          /* list: structs and vecs that this file defines codecs for */               \
+    X(foreigns)       /* list: imported structs that this file encodes */                          \
+    X(is_vec)         /* flag: a vec, not a struct */                                              \
+    X(e)              /* C type of its element */                                                  \
+    X(e_ns)           /* whose functions encode the element */                                     \
+    X(e_op)           /* its name in them */                                                       \
+    X(e_codec)        /* its codec */                                                              \
+    X(e_view)         /* flag: the element has a tail */                                           \
+    X(linkage)        /* "static " or nothing */                                                   \
     X(comma)          /* "," but after the last */
 
 #define RC_TEMPLATES(X)                                                                            \
     X(header)                                                                                      \
     X(enum_types)                                                                                  \
     X(enum_functions)                                                                              \
+    X(value_types)                                                                                 \
+    X(prototypes)                                                                                  \
+    X(foreign)                                                                                     \
+    X(vec)                                                                                         \
     X(source)                                                                                      \
     X(record)                                                                                      \
     X(enum_source)

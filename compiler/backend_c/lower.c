@@ -109,12 +109,18 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
     rc_model_text(lower->model, RC_KEY_header, header);
     rc_model_text(lower->model, RC_KEY_guard, guard_of(lower, header));
     lower_includes(lower);
+    rc_map_init(&lower->types, lower->arena);
+    rc_model_list(lower->model, RC_KEY_structs);
+    rc_model_list(lower->model, RC_KEY_types);
+    rc_model_list(lower->model, RC_KEY_foreigns);
     rc_model_list(lower->model, RC_KEY_records);
     rc_model_list(lower->model, RC_KEY_enums);
     for (size_t i = 0; i < file->decls.count; i++) {
         const struct rc_decl *decl = file->decls.items[i];
         if (decl->kind == RC_DECL_ENUM)
             rc_c_lower_enum(lower, decl);
+        else if (decl->kind == RC_DECL_STRUCT)
+            rc_c_lower_struct(lower, decl);
         else
             rc_report(lower->input->diags, RC_UNSUPPORTED, decl->name.span,
                       "this version has no C output for `%s`", decl->name.name->text);

@@ -23,11 +23,19 @@ struct rc_c_lower {
     struct rc_c_names names;
     const char *prefix;     /* demo_chat_ */
     struct rc_model *model; /* of the file */
+    struct rc_map types;    /* spelling -> whether a type is already in the model */
 };
 
 /* types.c: false after reporting, at `span`, that C output has no such type yet. */
 bool rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
                   struct rc_c_type *out);
+
+/* values.c: the same for a struct, or a vec that wire.h does not have. */
+bool rc_c_value_type(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
+                     struct rc_c_type *out);
+
+/* values.c: adds a struct of this file to the model, once. */
+void rc_c_lower_struct(struct rc_c_lower *lower, const struct rc_decl *decl);
 
 /* fields.c: adds the list of fields and what functions need of them to a struct's model. */
 void rc_c_lower_fields(struct rc_c_lower *lower, struct rc_model *record,

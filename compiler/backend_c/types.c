@@ -62,7 +62,5 @@ bool rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct r
                   false);
         return true;
     }
-    rc_report(lower->input->diags, RC_UNSUPPORTED, span,
-              "this version has no C output for the type `%s`", type->text->text);
-    return false;
+    return rc_c_value_type(lower, type, span, out);
 }

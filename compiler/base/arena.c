@@ -83,10 +83,11 @@ char *rc_arena_vprintf(struct rc_arena *arena, const char *format, va_list argum
 {
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = format != NULL ? vsnprintf(NULL, 0, format, arguments) : 0;
     size_t capacity = (length > 0 ? (size_t)length : 0) + 1;
     char *text = rc_arena_alloc(arena, capacity);
-    (void)vsnprintf(text, capacity, format, again);
+    if (length > 0)
+        (void)vsnprintf(text, capacity, format, again);
     va_end(again);
     return text;
 }

@@ -130,6 +130,8 @@ static struct rc_loaded *open_import(struct rc_loader *loader, const struct rc_i
 static void load_import(struct rc_loader *loader, struct rc_loaded *loaded,
                         struct rc_import *import)
 {
+    if (import->path[0] == '\0')
+        return; /* reported by the parser */
     const char *path = resolve(loader, loaded->path, import->path);
     if (path == NULL) {
         struct rc_diag *diag = rc_report(loader->diags, RC_IMPORT_NOT_FOUND, import->span,
@@ -137,6 +139,7 @@ static void load_import(struct rc_loader *loader, struct rc_loaded *loaded,
         rc_hint(diag, "it is looked for beside this file, then in the folders given by -I");
         return;
     }
+    import->is_found = true;
     if (import->is_proto) {
         *rc_list_add(loader->arena, &loaded->protos) = path;
         return;

@@ -91,7 +91,7 @@ static void check_variants(struct rc_sema *sema, struct rc_decl *decl)
     enum rc_type_place place = decl->is_local ? RC_PLACE_LOCAL : RC_PLACE_VALUE;
     struct rc_map seen;
     rc_map_init(&seen, sema->arena);
-    if (decl->variants.count == 0)
+    if (decl->variants.count == 0 && !decl->file->is_broken)
         rc_report(sema->diags, RC_NO_VARIANTS, decl->name.span, "`%s` has no variants",
                   decl->name.name->text);
     if (decl->variants.count > RC_MAX_VARIANTS)
@@ -113,7 +113,7 @@ static void check_variants(struct rc_sema *sema, struct rc_decl *decl)
 
 static void check_struct(struct rc_sema *sema, struct rc_decl *decl)
 {
-    if (decl->fields.count == 0) {
+    if (decl->fields.count == 0 && !decl->file->is_broken) {
         struct rc_diag *diag = rc_report(sema->diags, RC_NO_FIELDS, decl->name.span,
                                          "`%s` has no fields", decl->name.name->text);
         rc_hint(diag, "`unit` is the type without content");
@@ -151,7 +151,7 @@ static void check_imports(struct rc_sema *sema, const struct rc_file *file)
 {
     for (size_t i = 0; i < file->imports.count; i++) {
         const struct rc_import *import = &file->imports.items[i];
-        if (!import->is_used && (import->is_proto || import->file != NULL))
+        if (!import->is_used && import->is_found && !file->is_broken)
             rc_report(sema->diags, RC_UNUSED_IMPORT, import->span, "nothing of \"%s\" is used here",
                       import->path);
     }

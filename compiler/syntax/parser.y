@@ -96,8 +96,8 @@ item:
         struct rc_decl *decl = rc_ast_decl(B, RC_DECL_ENUM, $attrs, $name, @ENUM.begin, @6.end);
         decl->variants = *$variants;
     }
-  | error ';'
-  | error '}'
+  | error ';'                   { yyerrok; }
+  | error '}'                   { yyerrok; }
 ;
 
 variants:
@@ -280,6 +280,7 @@ struct rc_file *rc_parse(struct rc_arena *arena, struct rc_intern *names, struct
     struct rc_file *file = rc_arena_alloc(arena, sizeof *file);
     struct rc_scan scan = {.builder = {arena, names, diags, file}};
     void *scanner = NULL;
+    size_t n_errors = diags->n_errors;
     file->source = source;
     file->doc = "";
     file->package_name = rc_intern(names, "", 0);
@@ -288,5 +289,6 @@ struct rc_file *rc_parse(struct rc_arena *arena, struct rc_intern *names, struct
     (void)rc_yy_scan_bytes(source->text, (int)source->length, scanner);
     (void)rc_yyparse(scanner, &scan);
     (void)rc_yylex_destroy(scanner);
+    file->is_broken = diags->n_errors != n_errors;
     return file;
 }

@@ -16,6 +16,12 @@ static bool has(const char *const *list, size_t n, const char *text)
     return false;
 }
 
+/* What could go on with any name or type says little beside what could follow it. */
+static bool is_continuation(const char *name)
+{
+    return strcmp(name, "`.`") == 0 || strcmp(name, "`<`") == 0;
+}
+
 /* Drops keywords where a name is expected, too. */
 static size_t select(const char *const *expected, const bool *is_keyword, size_t n_expected,
                      const char **chosen)
@@ -23,7 +29,8 @@ static size_t select(const char *const *expected, const bool *is_keyword, size_t
     bool any_name = has(expected, n_expected, "a name");
     size_t count = 0;
     for (size_t i = 0; i < n_expected; i++) {
-        if (!(any_name && is_keyword[i]))
+        bool is_noise = n_expected > 2 && is_continuation(expected[i]);
+        if (!is_noise && !(any_name && is_keyword[i]))
             chosen[count++] = expected[i];
     }
     return count;

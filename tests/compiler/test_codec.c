@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Generated codecs against bytes computed by hand from docs/wire-protocol.md, section 5. */
+#include "geo.rc.h"
+#include "people.rc.h"
 #include "scalars.rc.h"
 #include "seed.rc.h"
 
@@ -408,6 +410,51 @@ START_TEST(without_memory_decode_and_encode_say_so)
 }
 END_TEST
 
+START_TEST(structs_encode_as_arguments_do)
+{
+    /* Plant(tree: {label: "r", kids: [{label: "k", kids: [], at: {0, 0}}], at: {0, 0}}, where) */
+#define POINT L(32), L(8), 0, 0, 0, 0, 0, 0, 0, 0, L(8), 0, 0, 0, 0, 0, 0, 0, 0
+    ROUND_TRIP(test_people_forest_type, "Plant", L(122), L(1), 'r', L(65), L(57), L(1), 'k', L(0),
+               POINT, POINT, POINT);
+    ROUND_TRIP(test_people_forest_type, "Many", L(0), L(118), L(25), L(1), 7, L(8), 0, 0, 0, 0, 0,
+               0, 0, 9, L(12), L(4), 1, 2, 3, 4, L(57), L(49), L(1), 'n', POINT, L(0));
+}
+END_TEST
+
+START_TEST(structs_print_and_compare_deeply)
+{
+    const test_people_tree kid = {.label = RACTOR_STR("kid"), .at = {1, 2}};
+    test_people_tree root = {.label = RACTOR_STR("root"), .kids = {&kid, 1}};
+    test_people_tree *twin = copy(&test_people_tree_codec, &root);
+    struct text text = {.length = 0};
+    const ractor_printer printer = {put, &text};
+    ck_assert_ptr_ne(twin->kids.data, root.kids.data);
+    ck_assert(test_people_tree_codec.equal(&root, twin));
+    test_people_tree_codec.print(twin, &printer);
+    ck_assert_str_eq(text.data, "{label: \"root\", kids: [{label: \"kid\", kids: [], at: {x: 1, "
+                                "y: 2}}], at: {x: 0, y: 0}}");
+    root.kids.length = 0;
+    ck_assert(!test_people_tree_codec.equal(&root, twin));
+    free(twin);
+}
+END_TEST
+
+START_TEST(nesting_is_bounded_by_the_budget)
+{
+    enum { DEPTH = 70 };
+    static test_people_tree trees[DEPTH];
+    for (int i = 0; i + 1 < DEPTH; i++)
+        trees[i].kids = (ractor_vec_test_people_tree){&trees[i + 1], 1};
+    size_t length = 0;
+    uint8_t *bytes = encode(&test_people_tree_codec, &trees[DEPTH - 60], &length);
+    ck_assert_int_eq(check(&test_people_tree_codec, bytes, length), RACTOR_OK);
+    free(bytes);
+    bytes = encode(&test_people_tree_codec, &trees[0], &length);
+    ck_assert_int_eq(check(&test_people_tree_codec, bytes, length), RACTOR_ELIMIT);
+    free(bytes);
+}
+END_TEST
+
 START_TEST(descriptors_say_what_the_schema_says)
 {
     const ractor_message_type *type = &test_scalars_scalars_type;
@@ -444,6 +491,9 @@ int main(void)
     tcase_add_test(tcase, variants_are_found_by_their_exact_name);
     tcase_add_test(tcase, a_whole_message_decodes_to_one_block_and_prints);
     tcase_add_test(tcase, without_memory_decode_and_encode_say_so);
+    tcase_add_test(tcase, structs_encode_as_arguments_do);
+    tcase_add_test(tcase, structs_print_and_compare_deeply);
+    tcase_add_test(tcase, nesting_is_bounded_by_the_budget);
     tcase_add_test(tcase, descriptors_say_what_the_schema_says);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The command line of rcgen: outputs, exit codes, what is left behind. test_cli.py RCGEN"""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+RCGEN = os.path.abspath(sys.argv.pop(1))
+GOOD = 'enum Room { Post(text: string) }\n'
+
+
+class CommandLine(unittest.TestCase):
+    """Each test runs in a folder of its own."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.write('room.ractor', GOOD)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, text):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), 'w', encoding='utf-8') as file:
+            file.write(text)
+
+    def read(self, name):
+        with open(self.path(name), encoding='utf-8') as file:
+            return file.read()
+
+    def run_rcgen(self, *arguments, **options):
+        return subprocess.run([RCGEN] + list(arguments), cwd=self.folder.name, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              universal_newlines=True, **options)
+
+    def test_outputs_are_named_after_the_schema(self):
+        self.assertEqual(self.run_rcgen('room.ractor').returncode, 0)
+        self.assertEqual(sorted(os.listdir(self.folder.name)),
+                         ['room.ractor', 'room.rc.c', 'room.rc.h'])
+
+    def test_exact_paths_and_depfile(self):
+        self.write('inc/geo.ractor', 'package geo;\nstruct P { x: u8 }\n')
+        self.write('user.ractor', 'import "geo.ractor";\nenum Room { Post }\n')
+        done = self.run_rcgen('-Iinc', '--c-out', 'x y.c', '--h-out', 'x#.h', '--depfile', 'd',
+                              'user.ractor')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('-Wunused-import', done.stderr)
+        self.assertEqual(self.read('d'),
+                         'x\\ y.c x\\#.h: \\\n  user.ractor \\\n  inc/geo.ractor\n')
+        self.assertIn('#include "x#.h"', self.read('x y.c'))
+
+    def test_unchanged_output_keeps_its_time_only_if_asked(self):
+        self.run_rcgen('room.ractor')
+        os.utime(self.path('room.rc.h'), (1, 1))
+        self.run_rcgen('--if-changed', 'room.ractor')
+        self.assertEqual(os.stat(self.path('room.rc.h')).st_mtime, 1)
+        self.run_rcgen('room.ractor')
+        self.assertNotEqual(os.stat(self.path('room.rc.h')).st_mtime, 1)
+
+    def test_an_error_leaves_older_output_alone(self):
+        self.run_rcgen('room.ractor')
+        before = self.read('room.rc.c')
+        self.write('room.ractor', 'enum Room { Post(text: strng) }\n')
+        self.assertEqual(self.run_rcgen('room.ractor').returncode, 1)
+        self.assertEqual(self.read('room.rc.c'), before)
+
+    def test_what_cannot_be_read_is_an_io_error(self):
+        os.mkdir(self.path('dir.ractor'))
+        self.assertEqual(self.run_rcgen('dir.ractor').returncode, 3)
+        self.assertIn('is a folder', self.run_rcgen('dir.ractor').stderr)
+        self.assertEqual(self.run_rcgen('nowhere.ractor').returncode, 3)
+        os.mkfifo(self.path('fifo.ractor'))
+        self.assertEqual(self.run_rcgen('fifo.ractor').returncode, 3)
+
+    def test_a_huge_file_is_refused_unread(self):
+        with open(self.path('huge.ractor'), 'wb') as file:
+            file.truncate(1 << 30)
+        done = self.run_rcgen('huge.ractor')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('larger than 16 MiB', done.stderr)
+
+    def test_what_cannot_be_written_is_an_io_error_and_leaves_nothing(self):
+        done = self.run_rcgen('-o', 'nowhere', 'room.ractor')
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('cannot be written', done.stderr)
+        os.mkdir(self.path('room.rc.c'))
+        self.assertEqual(self.run_rcgen('room.ractor').returncode, 3)
+        self.assertFalse([n for n in os.listdir(self.folder.name) if n.endswith('.tmp')])
+        self.assertEqual(self.run_rcgen('--c-out', '/dev/full', '--h-out', 'h', 'room.ractor')
+                         .returncode, 3)
+        self.assertFalse(os.path.exists(self.path('h')))
+
+    def test_wrong_usage_is_two(self):
+        for arguments in ([], ['--nonsense'], ['-o'], ['--c-out', 'x', 'a', 'b'],
+                          ['-Wnonsense', 'a'], ['--max-errors=x', 'a'], ['--color=x', 'a'],
+                          ['room.ractor', 'sub/room.ractor']):
+            self.assertEqual(self.run_rcgen(*arguments).returncode, 2, arguments)
+
+    def test_help_and_version_go_to_standard_output(self):
+        self.assertTrue(self.run_rcgen('--help').stdout.startswith('Usage: rcgen'))
+        self.assertTrue(self.run_rcgen('--version').stdout.startswith('rcgen '))
+
+    def test_standard_input_and_output(self):
+        done = self.run_rcgen('--c-out', '-', '--h-out', '/dev/null', '-', input=GOOD)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn('room_type', done.stdout)
+        self.assertTrue(os.path.exists('/dev/null'))
+
+    def test_warnings_can_be_switched(self):
+        self.write('w.ractor', 'enum room { Post }\n')
+        self.assertIn('-Wtype-naming', self.run_rcgen('w.ractor').stderr)
+        self.assertEqual(self.run_rcgen('-Wno-type-naming', 'w.ractor').stderr, '')
+        self.assertEqual(self.run_rcgen('-w', 'w.ractor').stderr, '')
+        self.assertEqual(self.run_rcgen('-Werror', 'w.ractor').returncode, 1)
+        self.assertEqual(self.run_rcgen('-Werror=type-naming', 'w.ractor').returncode, 1)
+        self.assertEqual(self.run_rcgen('-Werror=field-naming', 'w.ractor').returncode, 0)
+
+    def test_cycles_and_twins_of_imports(self):
+        self.write('a.ractor', 'package a;\nimport "b.ractor";\n')
+        self.write('b.ractor', 'package b;\nimport "a.ractor";\n')
+        done = self.run_rcgen('a.ractor')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('b.ractor:2:8: error: "a.ractor" imports itself', done.stderr)
+        self.assertIn('a.ractor:2:8: note: the chain goes through here', done.stderr)
+        self.write('c.ractor', 'import "room.ractor";\nimport "./room.ractor";\nenum E { A }\n')
+        self.assertIn('E0010', self.run_rcgen('c.ractor').stderr)
+
+    def test_what_is_not_imported_is_not_visible(self):
+        self.write('geo.ractor', 'package geo;\nenum Chart { Ping }\n')
+        self.write('mid.ractor', 'package mid;\nimport "geo.ractor";\nenum M { A }\n')
+        self.write('top.ractor', 'import "mid.ractor";\nenum E { A(x: actor<geo.Chart>) }\n')
+        done = self.run_rcgen('top.ractor')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('E0307', done.stderr)
+
+    def test_colour_is_asked_for(self):
+        self.write('bad.ractor', 'enum E { }\n')
+        self.assertNotIn('\033', self.run_rcgen('bad.ractor').stderr)
+        self.assertIn('\033', self.run_rcgen('--color=always', 'bad.ractor').stderr)
+
+    def test_more_errors_than_shown_are_counted(self):
+        self.write('many.ractor', 'enum E { %s }\n'
+                   % ', '.join('V%d(nope)' % i for i in range(25)))
+        self.assertIn('5 more errors not shown', self.run_rcgen('many.ractor').stderr)
+        self.assertEqual(self.run_rcgen('--max-errors=0', 'many.ractor').stderr.count('E0302'), 25)
+
+
+unittest.main()
