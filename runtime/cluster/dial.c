@@ -18,6 +18,10 @@ const ractor_codec rt_dial_outcome_codec = {
     .align = _Alignof(ractor_unit),
 };
 
+/* How long until the peer is dialled again that keeps another connection. */
+#define RETRY_FIRST_MS 10
+#define RETRY_MAX_MS 1000
+
 /* ------------------------------------------------------------------ the end */
 
 static void try_free(struct rt_dial *dial)
@@ -36,7 +40,7 @@ static void try_free(struct rt_dial *dial)
     rt_node_check_end(node);
 }
 
-static void on_deadline_closed(uv_handle_t *handle)
+static void on_timer_closed(uv_handle_t *handle)
 {
     struct rt_dial *dial = handle->data;
     dial->n_handles--;
@@ -93,7 +97,8 @@ static void finish(struct rt_dial *dial, ractor_status status, const char *why)
     if (dial->session != NULL)
         dial->session->dial = NULL;
     dial->session = NULL;
-    uv_close((uv_handle_t *)&dial->deadline, on_deadline_closed);
+    uv_close((uv_handle_t *)&dial->deadline, on_timer_closed);
+    uv_close((uv_handle_t *)&dial->retry, on_timer_closed);
 }
 
 /* ------------------------------------------------------------------ connecting */
@@ -203,8 +208,10 @@ static void start(struct rt_dial *dial)
     dial->next = node->dials;
     node->dials = dial;
     (void)uv_timer_init(&node->loop.uv, &dial->deadline); /* cannot fail */
+    (void)uv_timer_init(&node->loop.uv, &dial->retry);    /* cannot fail */
     dial->deadline.data = dial;
-    dial->n_handles++;
+    dial->retry.data = dial;
+    dial->n_handles += 2;
     if (deadline_of(dial) != RACTOR_TIMEOUT_NONE)
         (void)uv_timer_start(&dial->deadline, on_deadline, deadline_of(dial), 0);
     if (node->is_stopping) {
@@ -292,25 +299,78 @@ void rt_dial_session_ready(ractor_node *node, struct rt_session *session)
     }
 }
 
-void rt_dial_session_ended(struct rt_dial *dial, ractor_status why)
+/* Whether another connection may yet become what the dial wanted. */
+static bool has_alternative(const struct rt_dial *dial)
 {
-    ractor_node *node = dial->node;
-    const struct rt_session *ended = dial->session;
-    dial->session = NULL;
-    if (why != RACTOR_EEXIST || node->is_stopping) {
-        if (why == RACTOR_OK || node->is_stopping)
-            why = RACTOR_ECANCELED;
-        finish(dial, why, ractor_strerror(why));
-        return;
+    for (const struct rt_session *s = dial->node->sessions; s != NULL; s = s->next) {
+        if (s->state != RT_SESSION_CLOSING && leads_there(dial, s))
+            return true;
     }
+    return false;
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+    struct rt_dial *dial = timer->data;
+    if (dial->is_over || dial->fd >= 0)
+        return;
+    dial->is_deferred = false;
+    dial->peer_name[0] = '\0';
+    dial->address = dial->addresses;
+    try_address(dial);
+}
+
+/* The peer keeps a connection that this node no longer has: it will notice soon. */
+static void retry_later(struct rt_dial *dial)
+{
+    dial->retry_ms = dial->retry_ms == 0 ? RETRY_FIRST_MS : dial->retry_ms * 2;
+    if (dial->retry_ms > RETRY_MAX_MS)
+        dial->retry_ms = RETRY_MAX_MS;
+    (void)uv_timer_start(&dial->retry, on_retry, dial->retry_ms, 0);
+}
+
+/* Waits for the other connection; answers at once when that is ready. */
+static void defer(struct rt_dial *dial)
+{
     dial->is_deferred = true;
-    (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", ended->handshake.peer.name);
-    for (struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+    for (const struct rt_session *s = dial->node->sessions; s != NULL; s = s->next) {
         if (s->state == RT_SESSION_READY && leads_there(dial, s)) {
             finish(dial, RACTOR_OK, "");
             return;
         }
     }
+    if (!has_alternative(dial))
+        retry_later(dial);
+}
+
+static void end_dial_of(struct rt_dial *dial, const char *peer_name, ractor_status why)
+{
+    dial->session = NULL;
+    (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", peer_name);
+    /* A connection that the peer has closed may have lost an election there that this side has not
+     * held yet: both ends know of the other connection before either closes one. */
+    bool is_lost_election = why == RACTOR_EEXIST ||
+                            (why == RACTOR_ENODE && peer_name[0] != '\0' && has_alternative(dial));
+    if (dial->node->is_stopping || why == RACTOR_OK)
+        finish(dial, RACTOR_ECANCELED, "the node is being stopped");
+    else if (is_lost_election)
+        defer(dial);
+    else
+        finish(dial, why, ractor_strerror(why));
+}
+
+void rt_dial_session_ended(struct rt_session *ended, ractor_status why)
+{
+    struct rt_dial *own = ended->dial;
+    ended->dial = NULL;
+    for (struct rt_dial *dial = ended->node->dials, *next; dial != NULL; dial = next) {
+        next = dial->next;
+        if (dial != own && !dial->is_over && dial->is_deferred && leads_there(dial, ended) &&
+            !has_alternative(dial))
+            retry_later(dial);
+    }
+    if (own != NULL)
+        end_dial_of(own, ended->handshake.peer.name, why);
 }
 
 void rt_dial_cancel_all(ractor_node *node)

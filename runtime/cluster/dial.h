@@ -33,6 +33,8 @@ struct rt_dial {
     struct rt_dial_target target;
     ractor_port waiter; /* empty: nobody waits */
     uv_timer_t deadline;
+    uv_timer_t retry;
+    uint64_t retry_ms; /* the last wait before a retry */
     uv_getaddrinfo_t resolving;
     struct addrinfo *addresses, *address; /* all, and the one being tried */
     uv_poll_t connecting;
@@ -57,8 +59,9 @@ ractor_status rt_dial_new(ractor_node *node, const struct rt_dial_target *target
 /* Starts a dial that nobody waits for, unless the target is being dialled already. */
 void rt_dial_unasked(ractor_node *node, const struct rt_dial_target *target);
 
-/* The dial's session has ended. RACTOR_EEXIST: another connection with the peer is kept. */
-void rt_dial_session_ended(struct rt_dial *dial, ractor_status why);
+/* A session is closing: decides what becomes of the dial that made it, and of those that have been
+ * waiting for it. RACTOR_EEXIST: another connection with the peer is kept. */
+void rt_dial_session_ended(struct rt_session *ended, ractor_status why);
 
 /* A session has become ready: answers all dials that wait for it. */
 void rt_dial_session_ready(ractor_node *node, struct rt_session *session);

@@ -149,10 +149,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     fail_calls(session);
     if (session->has_actor)
         ractor_stop(session->actor, why);
-    struct rt_dial *dial = session->dial;
-    session->dial = NULL;
-    if (dial != NULL)
-        rt_dial_session_ended(dial, status);
+    rt_dial_session_ended(session, status);
     rt_loop_post(&session->node->loop, &session->drain_task);
 }
 
