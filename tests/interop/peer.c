@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* POSIX has it declared by the program. */
+extern char **environ;
 
 static int64_t now_ms(void)
 {
@@ -78,13 +82,13 @@ static void start_process(struct peer *peer, char *const argv[])
         (void)fcntl(in[i], F_SETFD, FD_CLOEXEC);
         (void)fcntl(out[i], F_SETFD, FD_CLOEXEC);
     }
-    peer->pid = fork();
-    ck_assert_int_ge(peer->pid, 0);
-    if (peer->pid == 0) {
-        if (dup2(in[0], STDIN_FILENO) >= 0 && dup2(out[1], STDOUT_FILENO) >= 0)
-            execv(argv[0], argv);
-        _exit(127);
-    }
+    /* Not fork(): the C node's threads are running, and no code of ours may run in their copy. */
+    posix_spawn_file_actions_t actions;
+    ck_assert_int_eq(posix_spawn_file_actions_init(&actions), 0);
+    ck_assert_int_eq(posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO), 0);
+    ck_assert_int_eq(posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO), 0);
+    ck_assert_int_eq(posix_spawn(&peer->pid, argv[0], &actions, NULL, argv, environ), 0);
+    (void)posix_spawn_file_actions_destroy(&actions);
     (void)close(in[0]);
     (void)close(out[1]);
     peer->in = in[1];
