@@ -27,6 +27,7 @@
 #include <ractor/runtime.h>
 #include <ractor/status.h>
 #include <ractor/supervision.h>
+#include <ractor/supervisor.h>
 #include <ractor/time.h>
 #include <ractor/value.h>
 
