@@ -21,6 +21,7 @@
 #include <ractor/call.h>
 #include <ractor/codec.h>
 #include <ractor/message.h>
+#include <ractor/output.h>
 #include <ractor/pg.h>
 #include <ractor/ref.h>
 #include <ractor/registry.h>
