@@ -21,12 +21,14 @@
 #include <ractor/call.h>
 #include <ractor/codec.h>
 #include <ractor/message.h>
+#include <ractor/output.h>
 #include <ractor/pg.h>
 #include <ractor/ref.h>
 #include <ractor/registry.h>
 #include <ractor/runtime.h>
 #include <ractor/status.h>
 #include <ractor/supervision.h>
+#include <ractor/supervisor.h>
 #include <ractor/time.h>
 #include <ractor/value.h>
 
