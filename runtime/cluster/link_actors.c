@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+#include <ractor/actor.h>
+
 #include <openssl/evp.h>
 
 #include <string.h>
@@ -66,8 +68,17 @@ ractor_status rt_link_find_actor(struct rt_link *link, uint64_t pid, ractor_ref 
 ractor_status rt_link_find_name(struct rt_link *link, const char *name, ractor_ref *ref)
 {
     struct rt_pair key;
+    ractor_ref found;
     ractor_status status = name_key(name, &key);
-    return status == RACTOR_OK ? find(link, &link->names, key, ref) : status;
+    if (status == RACTOR_OK)
+        status = find(link, &link->names, key, &found);
+    if (status != RACTOR_OK)
+        return status;
+    /* An actor that ends is taken out of the names after its end has been told. */
+    if (ractor_status_of(found) == RACTOR_ACTOR_STOPPED)
+        return RACTOR_ENOENT;
+    *ref = found;
+    return RACTOR_OK;
 }
 
 struct rt_remote_actor *rt_link_take_actor(struct rt_link *link, uint64_t pid)
