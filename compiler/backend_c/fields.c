@@ -2,6 +2,7 @@
 /* The fields of a struct or variant: members, stub parameters, initialisers. */
 #include "backend_c/lower.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* What lowering one list of fields gathers. */
@@ -60,6 +61,28 @@ static void add_param(struct gathered *gathered, const struct rc_c_type *type, c
                      type->by_pointer ? "*" : "", param);
 }
 
+/* Bytes of one element on the wire, for [max]; 0 when each has its own length. */
+static const char *unit_of(const struct rc_type *type)
+{
+    static const char *const sizes[RC_N_BUILTINS] = {
+#define RC_SIZE(name, spelling, size) #size,
+        RC_BUILTINS(RC_SIZE)
+#undef RC_SIZE
+    };
+    return type->kind == RC_TYPE_VEC && rc_type_is_builtin(type->args[0])
+               ? sizes[type->args[0]->kind]
+           : type->kind == RC_TYPE_VEC ? "0"
+                                       : "1";
+}
+
+static void lower_max(struct rc_c_lower *lower, struct rc_model *model,
+                      const struct rc_field *field)
+{
+    const char *max = field->max != 0 ? rc_arena_printf(lower->arena, "%" PRIu64, field->max) : "";
+    rc_model_text(model, RC_KEY_max, max);
+    rc_model_text(model, RC_KEY_max_unit, unit_of(field->type->type));
+}
+
 static void lower_field(struct rc_c_lower *lower, struct rc_model *record,
                         struct gathered *gathered, const struct rc_field *field)
 {
@@ -79,6 +102,7 @@ static void lower_field(struct rc_c_lower *lower, struct rc_model *record,
     rc_model_text(model, RC_KEY_codec, type.codec);
     rc_model_text(model, RC_KEY_secret, field->is_secret ? "true" : "false");
     rc_model_flag(model, RC_KEY_is_view, type.is_view);
+    lower_max(lower, model, field);
     add_param(gathered, &type, param, member);
     gathered->members[gathered->count] = member;
     gathered->params[gathered->count++] = param;

@@ -67,6 +67,8 @@
     X(e_op)           /* its name in them */                                                       \
     X(e_codec)        /* its codec */                                                              \
     X(e_view)         /* flag: the element has a tail */                                           \
+    X(max)            /* [max = N]; empty: none */                                                 \
+    X(max_unit)       /* bytes of an element on the wire; 0: each has a length */                  \
     X(linkage)        /* "static " or nothing */                                                   \
     X(comma)          /* "," but after the last */
 

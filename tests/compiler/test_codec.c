@@ -455,6 +455,27 @@ START_TEST(nesting_is_bounded_by_the_budget)
 }
 END_TEST
 
+START_TEST(what_is_longer_than_its_max_neither_leaves_nor_arrives)
+{
+    const ractor_codec *codec = test_people_forest_type.variants[TEST_PEOPLE_FOREST_BOUNDED].args;
+    const uint16_t numbers[3] = {1, 2, 3};
+    const test_people_forest_bounded fits = {.a = RACTOR_STR("abc"), .b = {numbers, 2}};
+    const test_people_forest_bounded long_text = {.a = RACTOR_STR("abcd")};
+    const test_people_forest_bounded long_vec = {.b = {numbers, 3}};
+    size_t length = 0;
+    ck_assert_int_eq(codec->wire_size(&fits, &length), RACTOR_OK);
+    ck_assert_int_eq(codec->wire_size(&long_text, &length), RACTOR_EINVAL);
+    ck_assert_int_eq(codec->copy_size(&long_vec, &length), RACTOR_EINVAL);
+    ROUND_TRIP(test_people_forest_type, "Bounded", L(3), 'a', 'b', 'c', L(4), 0, 1, 0, 2, L(8),
+               L(0), L(0));
+#define REFUSED(...)                                                                               \
+    ck_assert_int_eq(check(codec, BYTES(__VA_ARGS__), sizeof BYTES(__VA_ARGS__)), RACTOR_EDECODE)
+    REFUSED(L(4), 'a', 'b', 'c', 'd', L(0), L(0), L(0));
+    REFUSED(L(0), L(6), 0, 1, 0, 2, 0, 3, L(0), L(0));
+    REFUSED(L(0), L(0), L(16), L(0), L(0), L(0));
+}
+END_TEST
+
 START_TEST(descriptors_say_what_the_schema_says)
 {
     const ractor_message_type *type = &test_scalars_scalars_type;
@@ -494,6 +515,7 @@ int main(void)
     tcase_add_test(tcase, structs_encode_as_arguments_do);
     tcase_add_test(tcase, structs_print_and_compare_deeply);
     tcase_add_test(tcase, nesting_is_bounded_by_the_budget);
+    tcase_add_test(tcase, what_is_longer_than_its_max_neither_leaves_nor_arrives);
     tcase_add_test(tcase, descriptors_say_what_the_schema_says);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

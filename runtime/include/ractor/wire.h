@@ -534,6 +534,26 @@ RACTOR_WIRE_DEFINE_PACKED_(char, uint32_t, 32, ractor_wire_check_chars,
 RACTOR_API ractor_status ractor_wire_count_elements(const uint8_t *bytes, size_t length,
                                                     size_t *count);
 
+/** `[max = …]` of a value that is to be sent: RACTOR_EINVAL when it is longer. */
+static inline ractor_status ractor_wire_max(size_t length, uint64_t max)
+{
+    return length <= max ? RACTOR_OK : RACTOR_EINVAL;
+}
+
+/**
+ * `[max = …]` of bytes that arrive: RACTOR_EDECODE when they hold more elements.
+ * @param unit bytes of an element; 0: each has its length before it.
+ */
+static inline ractor_status ractor_wire_max_field(ractor_bytes field, uint64_t max, size_t unit)
+{
+    size_t count = 0;
+    if (unit != 0)
+        count = field.length / unit;
+    else
+        RACTOR_WIRE_TRY(ractor_wire_count_elements(field.data, field.length, &count));
+    return count <= max ? RACTOR_OK : RACTOR_EDECODE;
+}
+
 /** @name Vectors of strings and bytes: each element with its length @{ */
 RACTOR_API ractor_status ractor_wire_copy_size_vec_string(const ractor_vec_string *value,
                                                           size_t *tail_bytes);
