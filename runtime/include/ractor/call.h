@@ -12,10 +12,10 @@
  * RACTOR_ECANCELED (the caller was killed), or the status that the callee failed it with.
  *
  * @code
- * static ractor_status counter_get(ractor_context *ctx, void *state, const demo_counter_get *msg,
+ * static ractor_status counter_get(ractor_context *ctx, void *state,
  *                                  demo_counter_get_port *port)
  * {
- *     return demo_counter_get_reply(port, &((struct counter *)state)->value);
+ *     return demo_counter_get_reply(port, ((struct counter *)state)->value);
  * }
  * ...
  * uint64_t value = 0;
