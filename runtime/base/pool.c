@@ -132,15 +132,15 @@ static void spill(struct rt_pool *pool, uint8_t size_class)
         free_chain(chain);
 }
 
-void rt_pool_give(struct rt_pool *pool, void *memory, uint8_t size_class)
+void rt_pool_give(struct rt_pool *pool, void *block, uint8_t size_class)
 {
     if (!KEEPS_BLOCKS || pool == NULL || size_class == RT_POOL_NONE) {
-        rt_free(memory);
+        rt_free(block);
         return;
     }
-    struct rt_pool_block *block = memory;
-    block->next = pool->classes[size_class].blocks;
-    pool->classes[size_class].blocks = block;
+    struct rt_pool_block *freed = block;
+    freed->next = pool->classes[size_class].blocks;
+    pool->classes[size_class].blocks = freed;
     if (++pool->classes[size_class].n_blocks > CACHE_LIMIT)
         spill(pool, size_class);
 }
