@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Several connections and several nodes: elections, transitive dials, many sessions, events. */
 #include "sample.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -301,9 +302,5 @@ int main(void)
     tcase_add_loop_test(processes, a_process_killed_in_the_middle_of_a_call_fails_it, 0, 2);
     tcase_add_test(processes, a_frozen_process_is_noticed);
     suite_add_tcase(suite, processes);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }
