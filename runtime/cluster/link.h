@@ -10,8 +10,8 @@
  *
  * At most one thread is the writer. Whoever commits while there is none becomes it, so that a
  * message leaves from the sender's own thread; what others add meanwhile leaves with the next
- * write. When the socket is full, or a sender has written for others long enough, the loop is the
- * writer until all has left.
+ * write. When the socket is full, a sender has written for others long enough, or messages come in
+ * a stream, the loop is the writer until all has left.
  *
  * Links are type-stable: recycled, never freed. An address or reply port that outlives its session
  * carries the incarnation of the link that it means, and gets RACTOR_ENODE.
@@ -67,6 +67,8 @@ struct rt_link {
     struct rt_transport *transport;
     struct rt_buffer front;
     size_t unsent_bytes;        /* in front and back */
+    uint64_t committed_ns;      /* when a message last found no writer */
+    uint32_t n_in_stream;       /* such messages in quick succession */
     size_t frame_limit_bytes;   /* of one message */
     size_t out_limit_bytes;     /* of unsent bytes, for casts and calls; twice that for replies */
     struct rt_pair_map calls;   /* (pid, tag) -> rt_pending_call */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_OUT_LIMIT_BYTES ((size_t)64 << 20)
+#define DEFAULT_OUT_LIMIT_BYTES ((size_t)16 << 20)
 #define DEFAULT_HANDSHAKE_MS 7000
 #define DEFAULT_SILENCE_MS 20000
 #define DEFAULT_MAX_HANDSHAKES 256

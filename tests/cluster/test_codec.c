@@ -2,6 +2,7 @@
 /* The codec against messages that another implementation has encoded (make_vectors.py). */
 #include "cluster/codec.h"
 #include "vectors.h"
+#include "suite.h"
 
 #include <check.h>
 #include <string.h>
@@ -312,9 +313,5 @@ int main(void)
     tcase_add_test(tcase, a_field_of_the_wrong_kind_is_refused);
     tcase_add_test(tcase, names_must_be_utf8_without_nul);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/frame.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -189,9 +190,5 @@ int main(void)
     tcase_add_test(tcase, a_first_frame_of_neither_framing_is_refused);
     tcase_add_test(tcase, a_legacy_frame_with_a_wrong_inner_length_is_refused);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/handshake.h"
+#include "suite.h"
 
 #include <check.h>
 #include <string.h>
@@ -278,9 +279,5 @@ int main(void)
     tcase_add_loop_test(tcase, an_alive_connection_goes_on_when_the_dialler_says_so, 0, 2);
     tcase_add_test(tcase, without_randomness_nothing_is_started);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "cluster/codec.h"
 #include "cluster/frame.h"
 #include "sample.h"
+#include "suite.h"
 
 #include <check.h>
 #include <netinet/in.h>
@@ -312,9 +313,5 @@ int main(void)
     tcase_add_test(tcase, a_message_over_the_limit_fails_at_the_sender_and_leaves_the_session);
     tcase_add_test(tcase, a_frame_over_the_receivers_limit_ends_the_session);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Several connections and several nodes: elections, transitive dials, many sessions, events. */
 #include "sample.h"
+#include "suite.h"
 
 #include <check.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -278,6 +280,37 @@ START_TEST(a_frozen_process_is_noticed)
 }
 END_TEST
 
+START_TEST(a_peer_that_does_not_read_makes_casts_fail_and_memory_stays_bounded)
+{
+    static char text[10000];
+    pid_t victim;
+    uint16_t port;
+    ractor_node_options options = {.out_limit_bytes = 100000};
+    ractor_session_info info;
+    uint64_t sum = 0;
+    memset(text, 'x', sizeof text - 1);
+    int pipe_end = start_victim(&victim, &port);
+    sample_node_start(&gamma_node, "gamma", &options);
+    ck_assert_int_eq(ractor_cluster_connect(gamma_node.node, "127.0.0.1", port, 20000), RACTOR_OK);
+    ractor_ref to = sample_find(&gamma_node, "holder");
+    ck_assert_int_eq(kill(victim, SIGSTOP), 0);
+    ractor_status status = RACTOR_OK;
+    for (int i = 0; i < 100000 && status == RACTOR_OK; i++)
+        status = sample_note(to, text, 1);
+    ck_assert_int_eq(status, RACTOR_EAGAIN);
+    ck_assert_uint_eq(ractor_node_sessions(gamma_node.node, &info, 1), 1);
+    ck_assert_uint_le(info.out_bytes, 100000 + 2 * sizeof text);
+    ck_assert_int_eq(kill(victim, SIGCONT), 0);
+    while ((status = sample_sum(to, 1, 2, &sum)) == RACTOR_EAGAIN)
+        (void)sched_yield();
+    ck_assert_int_eq(status, RACTOR_OK);
+    (void)kill(victim, SIGKILL);
+    (void)waitpid(victim, NULL, 0);
+    (void)close(pipe_end);
+    sample_node_stop(&gamma_node);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("node_mesh");
@@ -300,10 +333,7 @@ int main(void)
     tcase_set_timeout(processes, 120);
     tcase_add_loop_test(processes, a_process_killed_in_the_middle_of_a_call_fails_it, 0, 2);
     tcase_add_test(processes, a_frozen_process_is_noticed);
+    tcase_add_test(processes, a_peer_that_does_not_read_makes_casts_fail_and_memory_stays_bounded);
     suite_add_tcase(suite, processes);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Two nodes that get on: what each sees of the other, and what passes between them. */
 #include "sample.h"
+#include "suite.h"
 
 #include <check.h>
 #include <string.h>
@@ -333,9 +334,5 @@ int main(void)
     tcase_add_test(tcase, scopes_are_kept_apart);
     tcase_add_test(tcase, a_lost_node_takes_its_group_members_along);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }
