@@ -43,8 +43,10 @@ sed -u 's/^/server | /' <&3 &
 printer=$!
 
 {
-    "$programs/client" localhost "$port" 2>&1 && result=0 || result=$?
+    "$programs/client" 127.0.0.1 "$port" 2>&1 && result=0 || result=$?
     echo "$result" >"$pipe/client"
+    # The server ends when its client has left; a client that never came must not keep it waiting.
+    [ "$result" -eq 0 ] || kill "$server"
 } | sed -u 's/^/client | /'
 
 wait "$server" && served=0 || served=$?

@@ -21,7 +21,6 @@ MAY_INCLUDE = {
 LIBRARIES = {
     r"uthash\.h|utlist\.h": ["runtime/base", "runtime/actor", "runtime/cluster", "compiler"],
     r"uv\.h|openssl/.*|pb(_\w+)?\.h": ["runtime/cluster"],
-    r"jansson\.h": ["compiler"],
 }
 # Made at build time: the protocol's messages, what rcgen makes of an example's schema, and what
 # Flex and Bison make of the grammar.
