@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The factory: workers that fail or hang, the size of the pool, life-cycle, and stress. */
+#include "base/alloc.h"
 #include "jobs.h"
 #include "suite.h"
 
@@ -271,6 +272,56 @@ START_TEST(a_runtime_that_stops_in_the_middle_leaks_nothing)
 }
 END_TEST
 
+/* Fails the n-th allocation of the thread that counts. */
+static _Thread_local uint64_t n_allocations;
+static _Thread_local uint64_t failing_allocation;
+
+static int fail_one(void *user)
+{
+    (void)user;
+    return failing_allocation != 0 && ++n_allocations == failing_allocation;
+}
+
+START_TEST(without_memory_a_start_a_job_and_a_child_each_fail_and_leak_nothing)
+{
+    ractor_factory_options options = jobs_options_of(RACTOR_ROUTE_KEY_PERSISTENT, 3);
+    static const ractor_child_spec children[] = {
+        {.actor_class = &sample_class, .name = "first"},
+        {.actor_class = &ractor_supervisor_class, .id = "second"}};
+    ractor_supervisor_options tree = {.children = children, .n_children = 2};
+    jobs_runtime = sample_runtime(1);
+    rt_alloc_set_fault(fail_one, NULL);
+    uint64_t n_failed = 0;
+    for (uint64_t n = 1; n < 200; n++) {
+        ractor_supervisor supervisor;
+        ractor_factory factory;
+        uint64_t key = n;
+        struct sample_run run = {jobs_note, NULL};
+        ractor_job job = {
+            .key = ractor_job_key_u64(&key), .type = &sample_type, .tag = SAMPLE_RUN, .args = &run};
+        n_allocations = 0;
+        failing_allocation = n;
+        ractor_status status = ractor_factory_start(jobs_runtime, &options, &factory);
+        bool has_factory = status == RACTOR_OK;
+        if (has_factory)
+            status = ractor_factory_cast(factory, &job);
+        bool has_tree =
+            status == RACTOR_OK &&
+            (status = ractor_supervisor_start(jobs_runtime, &tree, &supervisor)) == RACTOR_OK;
+        failing_allocation = 0;
+        ck_assert(status == RACTOR_OK || status == RACTOR_ENOMEM);
+        n_failed += status == RACTOR_ENOMEM;
+        if (has_factory)
+            ck_assert_int_eq(ractor_kill_and_wait(factory.any, WAIT_MS), RACTOR_OK);
+        if (has_tree)
+            ck_assert_int_eq(ractor_stop_and_wait(supervisor.any, NULL, WAIT_MS), RACTOR_OK);
+    }
+    ck_assert_uint_gt(n_failed, 10);
+    rt_alloc_set_fault(NULL, NULL);
+    ractor_runtime_stop(jobs_runtime);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("factory life");
@@ -288,5 +339,6 @@ int main(void)
     tcase_add_test(all,
                    each_job_is_done_once_while_threads_submit_workers_fail_and_the_size_changes);
     tcase_add_test(all, a_runtime_that_stops_in_the_middle_leaks_nothing);
+    tcase_add_test(all, without_memory_a_start_a_job_and_a_child_each_fail_and_leak_nothing);
     return suite_run(suite);
 }
