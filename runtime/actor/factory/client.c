@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* The factory's functions for others. */
+#include "actor/call.h"
+#include "actor/cell.h"
+#include "actor/context.h"
+#include "actor/factory/messages.h"
+#include "actor/message.h"
+#include "actor/slot.h"
+#include "base/clock.h"
+
+#include <ractor/call.h>
+#include <ractor/factory.h>
+
+/* ------------------------------------------------------------------ a job on its way */
+
+/* The message was thrown away, with the job in it. */
+static ractor_status on_lost(const struct rt_return_address *from, ractor_status why)
+{
+    rt_job_free(from->link, why);
+    return RACTOR_OK;
+}
+
+static ractor_status on_reply(const struct rt_return_address *from, const ractor_codec *codec,
+                              const void *value)
+{
+    (void)codec;
+    (void)value;
+    return on_lost(from, RACTOR_EPORT);
+}
+
+static const struct rt_return_ops lost_ops = {on_reply, on_lost};
+
+ractor_status rt_factory_send_job(ractor_ref factory, struct rt_job *job)
+{
+    struct rt_factory_dispatch args = {job};
+    struct ractor_message *message = NULL;
+    ractor_status status = rt_check_target(factory, &rt_factory_type);
+    if (status == RACTOR_OK)
+        status = rt_message_copy(rt_pool_here(), rt_factory_type.variants[RT_FACTORY_DISPATCH].args,
+                                 &args, &message);
+    if (status != RACTOR_OK)
+        return status;
+    struct ractor_call_slot *slot = rt_slot_take(factory.cell->runtime, RT_SLOT_RETURN);
+    if (slot == NULL) {
+        rt_message_release(rt_pool_here(), message);
+        return RACTOR_ENOMEM;
+    }
+    slot->as.from = (struct rt_return_address){.ops = &lost_ops, .link = job};
+    message->tag = RT_FACTORY_DISPATCH;
+    message->port = rt_slot_port(slot);
+    rt_deliver(factory, message);
+    return RACTOR_OK;
+}
+
+struct rt_job *rt_factory_take_job(ractor_context *ctx, const struct rt_factory_dispatch *dispatch)
+{
+    ractor_port port = ractor_port_take(&ctx->message->port);
+    if (rt_slot_claim(port.slot, port.ticket))
+        rt_slot_give(port.slot);
+    return dispatch->job;
+}
+
+ractor_status ractor_factory_cast(ractor_factory factory, const ractor_job *job)
+{
+    struct rt_job *made = NULL;
+    ractor_status status = rt_job_new(job, false, &made);
+    if (status != RACTOR_OK)
+        return status;
+    status = rt_factory_send_job(factory.any, made);
+    if (status != RACTOR_OK)
+        rt_job_free(made, status);
+    return status;
+}
+
+/* ------------------------------------------------------------------ calls */
+
+static ractor_status check_call(ractor_factory factory, const ractor_job *job, const void *reply,
+                                ractor_message *const *owner)
+{
+    if (job->n_retries != 0 || reply == NULL)
+        return RACTOR_EINVAL;
+    if (factory.any.cell == NULL)
+        return RACTOR_ENOENT;
+    for (struct ractor_context *c = rt_thread.context; c != NULL; c = c->outer)
+        if (ractor_ref_equal(c->self, factory.any))
+            return RACTOR_EINVAL; /* it would wait for itself */
+    ractor_status status = rt_check_variant(job->type, job->tag, job->args, true);
+    if (status != RACTOR_OK)
+        return status;
+    return owner == NULL && job->type->variants[job->tag].reply->copy != NULL ? RACTOR_EINVAL
+                                                                              : RACTOR_OK;
+}
+
+static ractor_status wait_for_reply(struct ractor_call_slot *slot, uint32_t timeout_ms,
+                                    ractor_message **owner)
+{
+    ractor_status status = rt_slot_wait(slot, rt_deadline_ns(timeout_ms));
+    if (status == RACTOR_OK && owner != NULL)
+        *owner = slot->as.wait.owner;
+    rt_slot_give(slot);
+    return status;
+}
+
+ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
+                                  uint32_t timeout_ms, void *reply, ractor_message **owner)
+{
+    struct rt_job *made = NULL;
+    ractor_status status = check_call(factory, job, reply, owner);
+    if (status == RACTOR_OK)
+        status = rt_job_new(job, true, &made);
+    if (status != RACTOR_OK)
+        return status;
+    ractor_runtime *runtime =
+        rt_thread.worker != NULL ? rt_thread.worker->runtime : factory.any.cell->runtime;
+    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_WAIT);
+    if (slot == NULL) {
+        rt_job_free(made, RACTOR_ENOMEM);
+        return RACTOR_ENOMEM;
+    }
+    slot->codec = job->type->variants[job->tag].reply;
+    slot->as.wait.reply = reply;
+    made->message->port = rt_slot_port(slot);
+    status = rt_factory_send_job(factory.any, made);
+    if (status == RACTOR_OK)
+        return wait_for_reply(slot, rt_resolve_timeout(&job->type->variants[job->tag], timeout_ms),
+                              owner);
+    made->message->port = (ractor_port){NULL, 0};
+    rt_job_free(made, status);
+    if (rt_slot_claim(slot, rt_slot_port(slot).ticket))
+        rt_slot_give(slot);
+    return status;
+}
+
+/* ------------------------------------------------------------------ questions and orders */
+
+static ractor_status query(ractor_factory factory, enum rt_factory_query what, uint32_t timeout_ms,
+                           uint64_t *value)
+{
+    return ractor_call(factory.any, &rt_factory_type, RT_FACTORY_QUERY, &what, timeout_ms, value,
+                       NULL);
+}
+
+ractor_status ractor_factory_queue_depth(ractor_factory factory, uint32_t timeout_ms,
+                                         uint64_t *n_jobs)
+{
+    return query(factory, RT_FACTORY_DEPTH, timeout_ms, n_jobs);
+}
+
+ractor_status ractor_factory_capacity(ractor_factory factory, uint32_t timeout_ms, uint64_t *n_jobs)
+{
+    return query(factory, RT_FACTORY_CAPACITY, timeout_ms, n_jobs);
+}
+
+ractor_status ractor_factory_active_workers(ractor_factory factory, uint32_t timeout_ms,
+                                            uint64_t *n_workers)
+{
+    return query(factory, RT_FACTORY_ACTIVE, timeout_ms, n_workers);
+}
+
+ractor_status ractor_factory_resize(ractor_factory factory, uint32_t n_workers)
+{
+    return ractor_send(factory.any, &rt_factory_type, RT_FACTORY_RESIZE, &n_workers);
+}
+
+ractor_status ractor_factory_drain(ractor_factory factory)
+{
+    return ractor_send(factory.any, &rt_factory_type, RT_FACTORY_DRAIN, NULL);
+}
+
+ractor_status ractor_factory_update(ractor_factory factory, const ractor_factory_settings *settings)
+{
+    if (settings->discard.mode > RACTOR_DISCARD_NEWEST)
+        return RACTOR_EINVAL;
+    return ractor_send(factory.any, &rt_factory_type, RT_FACTORY_UPDATE, settings);
+}

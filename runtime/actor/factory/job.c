@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "actor/factory/job.h"
+
+#include "actor/call.h"
+#include "actor/cell.h"
+#include "actor/factory/messages.h"
+#include "actor/life.h"
+#include "actor/message.h"
+#include "actor/slot.h"
+#include "actor/worker.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#include <ractor/call.h>
+
+#include <string.h>
+
+/* ------------------------------------------------------------------ markers */
+
+/* A marker's message: an answer to a question that nobody asked, with its data behind it. */
+struct marker_payload {
+    struct rt_answer answer; /* first: what a turn expects of such a message */
+    struct rt_job_marker content;
+};
+
+/* In the worker's turn, after the job before it. Without memory the worker fails, and is replaced.
+ */
+static ractor_status report(ractor_context *ctx, void *state, ractor_status status,
+                            const void *reply, void *user)
+{
+    const struct rt_job_marker *marker = user;
+    struct rt_factory_report args = {ractor_self(ctx), marker->worker, marker->is_ping,
+                                     marker->sent_ns};
+    (void)state;
+    (void)reply;
+    (void)status;
+    status = ractor_send(marker->factory, &rt_factory_type, RT_FACTORY_REPORT, &args);
+    return status == RACTOR_ENOMEM ? status : RACTOR_OK;
+}
+
+static struct ractor_message *marker_new(void)
+{
+    struct ractor_message *message = rt_message_new(rt_pool_here(), sizeof(struct marker_payload));
+    if (message == NULL)
+        return NULL;
+    struct marker_payload *payload = (void *)message->payload;
+    memset(payload, 0, sizeof *payload);
+    message->kind = RT_MESSAGE_ANSWER;
+    payload->answer.on_reply = report;
+    payload->answer.user = &payload->content;
+    return message;
+}
+
+static void marker_send(struct ractor_message *message, ractor_ref worker,
+                        const struct rt_job_marker *content)
+{
+    struct marker_payload *payload = (void *)message->payload;
+    payload->content = *content;
+    payload->answer.asker = worker;
+    rt_deliver(worker, message);
+}
+
+/* ------------------------------------------------------------------ jobs */
+
+ractor_status rt_job_new(const ractor_job *source, bool is_call, struct rt_job **job)
+{
+    ractor_status status = rt_check_variant(source->type, source->tag, source->args, is_call);
+    if (status != RACTOR_OK || (source->key.data == NULL && source->key.length != 0))
+        return RACTOR_EINVAL;
+    if (source->key.length > SIZE_MAX / 2)
+        return RACTOR_ELIMIT;
+    struct rt_job *made = rt_calloc(1, sizeof *made + source->key.length);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    made->type = source->type;
+    made->tag = source->tag;
+    made->n_retries = source->n_retries;
+    made->submitted_ns = rt_now_ns();
+    made->expires_ns = source->ttl_ms != 0 ? rt_deadline_ns(source->ttl_ms) : RT_NEVER;
+    made->key_bytes = source->key.length;
+    if (source->key.length != 0)
+        memcpy(made->key, source->key.data, source->key.length);
+    status = rt_message_copy(rt_pool_here(), source->type->variants[source->tag].args, source->args,
+                             &made->message);
+    if (status == RACTOR_OK) {
+        made->message->tag = source->tag;
+        made->marker = marker_new();
+        status = made->marker != NULL ? RACTOR_OK : RACTOR_ENOMEM;
+    }
+    if (status != RACTOR_OK) {
+        rt_job_free(made, status);
+        return status;
+    }
+    *job = made;
+    return RACTOR_OK;
+}
+
+void rt_job_free(struct rt_job *job, ractor_status why)
+{
+    if (job == NULL)
+        return;
+    if (job->message != NULL) {
+        rt_message_settle(job->message, why);
+        rt_message_release(rt_pool_here(), job->message);
+    }
+    if (job->marker != NULL)
+        rt_message_release(rt_pool_here(), job->marker);
+    rt_free(job);
+}
+
+ractor_bytes rt_job_key(const struct rt_job *job)
+{
+    ractor_bytes key = {job->key, job->key_bytes};
+    return key;
+}
+
+bool rt_job_is_expired(const struct rt_job *job, uint64_t now_ns)
+{
+    return now_ns > job->expires_ns;
+}
+
+ractor_job rt_job_view(const struct rt_job *job)
+{
+    ractor_job view = {.key = rt_job_key(job),
+                       .type = job->type,
+                       .tag = job->tag,
+                       .args = job->message != NULL ? job->message->payload : NULL,
+                       .n_retries = job->n_retries};
+    return view;
+}
+
+/* Fills the job again for the next try; without memory there is none. */
+static void keep_copy(struct rt_job *job, const struct ractor_message *message)
+{
+    const ractor_codec *codec = job->type->variants[job->tag].args;
+    if (rt_message_copy(rt_pool_here(), codec, message->payload, &job->message) != RACTOR_OK)
+        job->message = NULL;
+    job->marker = marker_new();
+    if (job->message != NULL && job->marker != NULL)
+        job->message->tag = job->tag;
+    else
+        job->n_retries = 0;
+}
+
+bool rt_job_hand_over(struct rt_job *job, ractor_ref worker, const struct rt_job_marker *marker)
+{
+    if (rt_check_target(worker, job->type) != RACTOR_OK)
+        return false;
+    struct ractor_message *message = job->message;
+    struct ractor_message *marker_message = job->marker;
+    job->message = NULL;
+    job->marker = NULL;
+    job->begun_ns = rt_now_ns();
+    if (job->n_retries != 0)
+        keep_copy(job, message);
+    rt_deliver(worker, message);
+    marker_send(marker_message, worker, marker);
+    return true;
+}
+
+bool rt_job_ping(ractor_ref worker, const struct rt_job_marker *marker)
+{
+    struct ractor_message *message = rt_ref_is_alive(worker) ? marker_new() : NULL;
+    if (message != NULL)
+        marker_send(message, worker, marker);
+    return message != NULL;
+}
