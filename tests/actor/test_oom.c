@@ -118,6 +118,21 @@ static void join_groups(ractor_ref watcher, ractor_ref member)
     (void)worked(ractor_pg_join(NULL, "another", &member, 1));
 }
 
+static void see_name(void *user, const char *name, ractor_ref actor)
+{
+    (void)user;
+    (void)name;
+    (void)actor;
+}
+
+static void see_group(void *user, const char *scope, const char *group, size_t n_members)
+{
+    (void)user;
+    (void)scope;
+    (void)group;
+    (void)n_members;
+}
+
 static void live(ractor_runtime *runtime)
 {
     ractor_ref boss;
@@ -134,6 +149,8 @@ static void live(ractor_runtime *runtime)
         join_groups(boss, child);
         talk(child, boss);
         set_timers(runtime, child);
+        (void)worked(ractor_visit_names(runtime, see_name, NULL));
+        (void)worked(ractor_pg_visit_groups(runtime, see_group, NULL));
     }
     if (worked(ractor_spawn(runtime, &sample_class, &as_loser, NULL, &loser)) &&
         worked(sample_fail(loser)))
