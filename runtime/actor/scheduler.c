@@ -385,6 +385,7 @@ struct ractor_cell *rt_scheduler_next(struct rt_worker *worker)
 void rt_scheduler_end(ractor_runtime *runtime)
 {
     atomic_store_explicit(&runtime->scheduler.is_ending, true, memory_order_seq_cst);
-    for (uint32_t i = 0; i < runtime->n_workers; i++)
+    /* Not all are there when the runtime has failed to start. */
+    for (uint32_t i = 0; i < runtime->n_workers_ready; i++)
         rt_parker_wake(&runtime->workers[i].parker);
 }

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the loads of the runtime on this library and on its peers, and compares.
+
+The systems take turns run by run, so that whatever else the machine does falls on all of them. A
+peer that the machine lacks is left out with a line that says so. Each figure is the median of the
+rounds, with the least and the greatest.
+
+usage: run.py BENCH_RUNTIME BUILD_DIR [--full] [--rounds N] [--loads a,b] [--systems a,b]
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+RUN_SECONDS = 120
+PEERS = ["ractor (Rust)", "Erlang/OTP", "CAF"]
+OURS = "this"
+
+# name, what is counted, size of a short run, size of a full run, figure to reach, less is better
+LOADS = [
+    ("ping-pong", "round trips/s", 200_000, 2_000_000, 10e6, False),
+    ("one-to-one", "messages/s", 500_000, 5_000_000, 20e6, False),
+    ("four-to-one", "messages/s", 500_000, 5_000_000, 15e6, False),
+    ("ring", "hops/s", 500_000, 5_000_000, 20e6, False),
+    ("spawn-stop", "actors/s", 50_000, 500_000, 3e6, False),
+    ("call", "calls/s", 200_000, 2_000_000, 6e6, False),
+    ("skynet", "ms", 100_000, 100_000, 40, True),
+    ("memory", "bytes/actor", 200_000, 200_000, 400, True),
+]
+RATIO_GOAL = 3
+
+
+def quiet(command, **more):
+    """Whether a command that builds something worked."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          **more)
+    if done.returncode != 0:
+        print(done.stdout[-2000:], file=sys.stderr)
+    return done.returncode == 0
+
+
+def build_rust(build_dir):
+    if shutil.which("cargo") is None:
+        return None, "cargo is missing"
+    target = build_dir / "cargo"
+    env = dict(os.environ, CARGO_TARGET_DIR=str(target))
+    if not quiet(["cargo", "build", "--quiet", "--release", "--locked", "--manifest-path",
+                  str(HERE / "peers/rust/Cargo.toml")], env=env):
+        return None, "cargo could not build it"
+    return [str(target / "release/ractor-bench")], None
+
+
+def build_erlang(build_dir):
+    if shutil.which("erlc") is None:
+        return None, "erlc is missing (Debian: erlang-base)"
+    if not quiet(["erlc", "-o", str(build_dir), str(HERE / "peers/erlang/bench.erl")]):
+        return None, "erlc could not build it"
+    return ["erl", "+P", "1000000", "-noshell", "-pa", str(build_dir), "-s", "bench", "main"], None
+
+
+def build_caf(build_dir):
+    compiler = shutil.which("c++")
+    if compiler is None or not pathlib.Path("/usr/include/caf/all.hpp").exists():
+        return None, "a C++ compiler or CAF is missing (Debian: g++, libcaf-dev)"
+    source, output = HERE / "peers/caf/bench.cpp", build_dir / "caf-bench"
+    is_fresh = output.exists() and output.stat().st_mtime > source.stat().st_mtime
+    if not is_fresh and not quiet([compiler, "-std=c++17", "-O2", "-o", str(output), str(source),
+                                   "-lcaf_core", "-pthread"]):
+        return None, "the C++ compiler could not build it"
+    return [str(output)], None
+
+
+def find_systems(arguments):
+    """The command of each system that can run here."""
+    systems = {OURS: [arguments.program]}
+    builders = dict(zip(PEERS, (build_rust, build_erlang, build_caf)))
+    for name, build in builders.items():
+        if arguments.systems and name not in arguments.systems:
+            continue
+        command, why_not = build(arguments.build_dir)
+        if command is None:
+            print(f"left out: {name}: {why_not}")
+        else:
+            systems[name] = command
+    return systems
+
+
+def cpu_times():
+    """Jiffies that all processors together have been busy, idle, and taken by the host."""
+    with open("/proc/stat", encoding="ascii") as file:
+        fields = [int(f) for f in file.readline().split()[1:9]]
+    return sum(fields[:3]) + sum(fields[5:7]), fields[3] + fields[4], fields[7]
+
+
+def run_once(command, load, size):
+    """(figure or None, share of the machine that others used, share that the host took)"""
+    before, children_before = cpu_times(), os.times()
+    done = subprocess.run([*command, load, str(size)], capture_output=True, text=True,
+                          timeout=RUN_SECONDS, check=False)
+    after, children_after = cpu_times(), os.times()
+    busy, idle, stolen = (b - a for a, b in zip(before, after))
+    own = sum(getattr(children_after, f) - getattr(children_before, f)
+              for f in ("children_user", "children_system")) * os.sysconf("SC_CLK_TCK")
+    total = max(busy + idle + stolen, 1)
+    text = done.stdout.strip()
+    if done.returncode != 0:
+        print(f"{command[0]} {load} failed: {done.stderr.strip()[-300:]}", file=sys.stderr)
+    figure = float(text) if done.returncode == 0 and text not in ("", "none") else None
+    return figure, max(busy - own, 0) / total, stolen / total
+
+
+def measure(systems, loads, arguments):
+    """[{load, system, median, min, max, unit}], and the shares that others had of the machine."""
+    results, others = [], []
+    for name, unit, short, full, _, _ in loads:
+        figures = {system: [] for system in systems}
+        for _ in range(arguments.rounds):
+            for system, command in systems.items():
+                try:
+                    figure, busy, stolen = run_once(command, name,
+                                                    full if arguments.full else short)
+                except subprocess.TimeoutExpired:
+                    print(f"{system}: {name} took over {RUN_SECONDS} s", file=sys.stderr)
+                    continue
+                others.append(busy + stolen)
+                if figure is not None:
+                    figures[system].append(figure)
+        results += [{"load": name, "system": system, "median": statistics.median(got),
+                     "min": min(got), "max": max(got), "unit": unit}
+                    for system, got in figures.items() if got]
+    return results, others
+
+
+def short_number(value):
+    for limit, unit in ((1e6, "M"), (1e3, "k")):
+        if value >= limit:
+            return f"{value / limit:.3g} {unit}"
+    return f"{value:.3g}"
+
+
+def cell(result):
+    if result is None:
+        return "-"
+    return (f"{short_number(result['median'])} ({short_number(result['min'])}"
+            f" to {short_number(result['max'])})")
+
+
+def verdict(load, ours, best):
+    """The load's bar, and how this stands to the best of the peers."""
+    _, _, _, _, bar, less_is_better = load
+    met = ours <= bar if less_is_better else ours >= bar
+    text = f"bar {short_number(bar)}: {'met' if met else 'not met'}"
+    if best is None:
+        return text
+    ratio = best / ours if less_is_better else ours / best
+    return f"{text}; {ratio:.1f} x the best peer (goal {RATIO_GOAL}): " + (
+        "met" if ratio >= RATIO_GOAL else "not met")
+
+
+def print_report(results, others, loads, systems):
+    found = {(r["load"], r["system"]): r for r in results}
+    for load in loads:
+        name, unit, less_is_better = load[0], load[1], load[5]
+        print(f"\n{name}, {unit}")
+        for system in systems:
+            print(f"  {system:14} {cell(found.get((name, system)))}")
+        peers = [found[name, s]["median"] for s in systems if s != OURS and (name, s) in found]
+        best = (min if less_is_better else max)(peers) if peers else None
+        if (name, OURS) in found:
+            print("  " + verdict(load, found[name, OURS]["median"], best))
+    if others:
+        print(f"\nother work had {statistics.median(others):.0%} of the machine in the median run,"
+              f" {max(others):.0%} in the worst")
+
+
+def cpu_name():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("build_dir", type=pathlib.Path)
+    parser.add_argument("--full", action="store_true", default=bool(os.environ.get("BENCH_FULL")),
+                        help="ten times the size (also: BENCH_FULL=1)")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--loads", type=lambda text: text.split(","))
+    parser.add_argument("--systems", type=lambda text: text.split(","),
+                        help="peers to run, of: " + ", ".join(PEERS))
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    arguments.build_dir.mkdir(parents=True, exist_ok=True)
+    loads = [l for l in LOADS if not arguments.loads or l[0] in arguments.loads]
+    print(f"machine: {cpu_name()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} "
+          f"{platform.release()}; load average before: {os.getloadavg()[0]:.2f}")
+    systems = find_systems(arguments)
+    results, others = measure(systems, loads, arguments)
+    print_report(results, others, loads, systems)
+    path = arguments.build_dir / "results.json"
+    path.write_text(json.dumps(results, indent=1) + "\n")
+    print(f"figures: {path}")
+    return 0 if all((l[0], OURS) in {(r["load"], r["system"]) for r in results} for l in loads) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
