@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line. Everything that ends the process is here. */
+/* The command line. Everything that ends the process is in this folder. */
+#include "cli/fmt.h"
 #include "cli/options.h"
 
 #include <stdio.h>
@@ -59,7 +60,9 @@ int main(int argc, char **argv)
     struct rc_arena arena;
     struct rc_report_style style = rc_report_default();
     rc_arena_init(&arena, rc_report_out_of_memory, &style);
-    enum rc_outcome outcome = compile(&arena, &style, argc, argv);
+    bool is_fmt = argc > 1 && strcmp(argv[1], "fmt") == 0;
+    enum rc_outcome outcome = is_fmt ? rc_cli_fmt(&arena, &style, argc - 1, argv + 1)
+                                     : compile(&arena, &style, argc, argv);
     rc_arena_fini(&arena);
     if (fflush(stdout) != 0)
         outcome = RC_OUTCOME_IO;

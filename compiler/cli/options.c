@@ -11,7 +11,9 @@
 
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
+    "       rcgen fmt [-i | --check] SCHEMA...\n"
     "Compiles .ractor schemas to C: NAME.rc.c and NAME.rc.h for NAME.ractor.\n"
+    "`rcgen fmt` lays schemas out; `rcgen fmt --help` tells how.\n"
     "\n"
     "  -I DIR               also look for imports in DIR\n"
     "  -o, --out-dir DIR    write outputs to DIR (default: the current folder)\n"
