@@ -38,8 +38,8 @@ static bool count(struct rc_diags *diags, enum rc_code code, enum rc_severity *s
     return diags->max_errors == 0 || diags->n_errors <= diags->max_errors;
 }
 
-static struct rc_diag *add(struct rc_diags *diags, enum rc_code code, const char *format,
-                           va_list arguments)
+__attribute__((format(printf, 3, 0))) static struct rc_diag *
+add(struct rc_diags *diags, enum rc_code code, const char *format, va_list arguments)
 {
     struct rc_diag *diag = rc_arena_alloc(diags->arena, sizeof *diag);
     diag->code = code;

@@ -1,54 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line. Everything that ends the process is here. */
+/* The command line. Everything that ends the process is in this folder. */
+#include "cli/fmt.h"
 #include "cli/options.h"
 
-#include "base/diag_text.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static void out_of_memory(void *user)
-{
-    static const char message[] = "rcgen: out of memory\n";
-    (void)user;
-    if (write(STDERR_FILENO, message, sizeof message - 1) < 0)
-        _exit(RC_OUTCOME_IO);
-    _exit(RC_OUTCOME_IO);
-}
-
-static void put(FILE *stream, const struct rc_buffer *text)
-{
-    if (text->length != 0 && fwrite(text->data, 1, text->length, stream) != text->length)
-        exit(RC_OUTCOME_IO);
-}
-
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
-/* Shows what was found, then how much of it there was. */
-static void show(struct rc_compile *compile, const struct rc_cli_options *options)
-{
-    struct rc_buffer text;
-    struct rc_diags *diags = &compile->diags;
-    rc_buffer_init(&text, compile->arena);
-    struct rc_diag_text renderer = {.out = &text, .is_colored = options->is_colored};
-    const struct rc_diag_sink sink = {rc_diag_text_show, &renderer};
-    rc_diags_flush(diags, &sink);
-    if (compile->io_error != NULL)
-        rc_buffer_printf(&text, "rcgen: %s\n", compile->io_error);
-    if (diags->max_errors != 0 && diags->n_errors > diags->max_errors)
-        rc_buffer_printf(&text, "rcgen: %zu more error%s not shown (--max-errors=0 shows all)\n",
-                         diags->n_errors - diags->max_errors,
-                         plural(diags->n_errors - diags->max_errors));
-    if (diags->n_errors != 0)
-        rc_buffer_printf(&text, "rcgen: %zu error%s, nothing written\n", diags->n_errors,
-                         plural(diags->n_errors));
-    put(stderr, &text);
-}
 
 static void apply(struct rc_compile *compile, const struct rc_cli_options *options)
 {
@@ -69,14 +25,16 @@ static void print_outputs(const struct rc_cli_options *options)
     }
 }
 
-static enum rc_outcome run(struct rc_arena *arena, int argc, char **argv)
+static enum rc_outcome compile(struct rc_arena *arena, struct rc_report_style *style, int argc,
+                               char **argv)
 {
     struct rc_cli_options options;
-    struct rc_compile compile;
+    struct rc_compile run;
     enum rc_cli_action action = rc_cli_parse(&options, arena, argc, argv);
+    *style = options.style;
     switch (action) {
     case RC_CLI_USAGE_ERROR:
-        (void)fprintf(stderr, "rcgen: %s\nTry `rcgen --help`.\n", options.error);
+        rc_report_usage(style, arena, "rcgen", options.error);
         return RC_OUTCOME_USAGE;
     case RC_CLI_HELP:
         (void)fputs(rc_cli_help, stdout);
@@ -90,18 +48,21 @@ static enum rc_outcome run(struct rc_arena *arena, int argc, char **argv)
     case RC_CLI_COMPILE:
         break;
     }
-    rc_compile_init(&compile, arena, options.max_errors);
-    apply(&compile, &options);
-    enum rc_outcome outcome = rc_compile_run(&compile, options.jobs.items, options.jobs.count);
-    show(&compile, &options);
+    rc_compile_init(&run, arena, options.max_errors);
+    apply(&run, &options);
+    enum rc_outcome outcome = rc_compile_run(&run, options.jobs.items, options.jobs.count);
+    rc_report_show(style, &run.diags, run.io_error, "nothing written");
     return outcome;
 }
 
 int main(int argc, char **argv)
 {
     struct rc_arena arena;
-    rc_arena_init(&arena, out_of_memory, NULL);
-    enum rc_outcome outcome = run(&arena, argc, argv);
+    struct rc_report_style style = rc_report_default();
+    rc_arena_init(&arena, rc_report_out_of_memory, &style);
+    bool is_fmt = argc > 1 && strcmp(argv[1], "fmt") == 0;
+    enum rc_outcome outcome = is_fmt ? rc_cli_fmt(&arena, &style, argc - 1, argv + 1)
+                                     : compile(&arena, &style, argc, argv);
     rc_arena_fini(&arena);
     if (fflush(stdout) != 0)
         outcome = RC_OUTCOME_IO;

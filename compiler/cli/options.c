@@ -6,13 +6,14 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEFAULT_MAX_ERRORS 20
 
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
+    "       rcgen fmt [-i | --check] SCHEMA...\n"
     "Compiles .ractor schemas to C: NAME.rc.c and NAME.rc.h for NAME.ractor.\n"
+    "`rcgen fmt` lays schemas out; `rcgen fmt --help` tells how.\n"
     "\n"
     "  -I DIR               also look for imports in DIR\n"
     "  -o, --out-dir DIR    write outputs to DIR (default: the current folder)\n"
@@ -26,6 +27,7 @@ const char rc_cli_help[] =
     "  -w                   no warnings\n"
     "      --max-errors N   stop showing errors after N (default 20; 0: show all)\n"
     "      --color WHEN     auto, always or never\n"
+    "      --diagnostics F  text, or json: one object per line on standard error\n"
     "  -h, --help           this text\n"
     "      --version        the version\n"
     "\n"
@@ -40,6 +42,7 @@ enum long_option {
     OPT_PRINT_OUTPUTS,
     OPT_MAX_ERRORS,
     OPT_COLOR,
+    OPT_DIAGNOSTICS,
     OPT_VERSION
 };
 
@@ -52,6 +55,7 @@ static const struct option long_options[] = {
     {"print-outputs", no_argument, NULL, OPT_PRINT_OUTPUTS},
     {"max-errors", required_argument, NULL, OPT_MAX_ERRORS},
     {"color", required_argument, NULL, OPT_COLOR},
+    {"diagnostics", required_argument, NULL, OPT_DIAGNOSTICS},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
@@ -62,29 +66,6 @@ static enum rc_cli_action usage(struct rc_cli_options *options, const char *form
 {
     options->error = rc_arena_printf(options->arena, "%s%s", format, what);
     return RC_CLI_USAGE_ERROR;
-}
-
-static bool default_color(void)
-{
-    const char *force = getenv("CLICOLOR_FORCE");
-    const char *no_color = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    if (no_color != NULL && no_color[0] != '\0')
-        return false;
-    if (force != NULL && force[0] != '\0' && strcmp(force, "0") != 0)
-        return true;
-    return isatty(STDERR_FILENO) && (terminal == NULL || strcmp(terminal, "dumb") != 0);
-}
-
-static bool set_color(struct rc_cli_options *options, const char *when)
-{
-    if (strcmp(when, "always") == 0)
-        options->is_colored = true;
-    else if (strcmp(when, "never") == 0)
-        options->is_colored = false;
-    else
-        return strcmp(when, "auto") == 0;
-    return true;
 }
 
 /* Sets `flags` of the warning with this name, or of all when it is NULL. */
@@ -166,8 +147,12 @@ static enum rc_cli_action take(struct rc_cli_options *options, int option, char 
             return usage(options, "not a number: ", optarg);
         break;
     case OPT_COLOR:
-        if (!set_color(options, optarg))
+        if (!rc_report_set_color(&options->style, optarg))
             return usage(options, "--color takes auto, always or never, not ", optarg);
+        break;
+    case OPT_DIAGNOSTICS:
+        if (!rc_report_set_format(&options->style, optarg))
+            return usage(options, "--diagnostics takes text or json, not ", optarg);
         break;
     case 'h':
         return RC_CLI_HELP;
@@ -214,7 +199,7 @@ enum rc_cli_action rc_cli_parse(struct rc_cli_options *options, struct rc_arena 
     *options = (struct rc_cli_options){.arena = arena,
                                        .backend = &rc_backend_c,
                                        .max_errors = DEFAULT_MAX_ERRORS,
-                                       .is_colored = default_color()};
+                                       .style = rc_report_default()};
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":I:o:W:wh", long_options, NULL)) != -1) {
         enum rc_cli_action action = take(options, option, argv);

@@ -3,6 +3,7 @@
 #ifndef RCGEN_CLI_OPTIONS_H
 #define RCGEN_CLI_OPTIONS_H
 
+#include "cli/report.h"
 #include "driver/compile.h"
 
 enum rc_cli_action {
@@ -22,7 +23,7 @@ struct rc_cli_options {
     const char *depfile;
     bool if_changed;
     bool is_print_outputs;
-    bool is_colored;
+    struct rc_report_style style;
     size_t max_errors;
     struct rc_diag_policy policy;
     struct rc_paths include_dirs;

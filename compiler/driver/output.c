@@ -14,6 +14,14 @@
 #define MAX_AT_ONCE 8
 #define N_TRIES 100
 
+/* Who may read and write a file stays as it was. */
+static void keep_mode(int fd, const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
+        (void)fchmod(fd, info.st_mode & 0777);
+}
+
 /* One file on its way. */
 struct pending {
     const struct rc_output *output;
@@ -87,6 +95,7 @@ static const char *write_temporary(struct rc_arena *arena, struct pending *pendi
     if (fd < 0)
         return system_error(arena, output->path);
     pending->temporary = temporary;
+    keep_mode(fd, output->path);
     const char *error = NULL;
     if (!write_all(fd, output->data, output->length))
         error = system_error(arena, output->path);

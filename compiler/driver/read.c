@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "driver/read.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -91,25 +93,6 @@ char *rc_read_all(struct rc_arena *arena, int fd, size_t limit, size_t *length,
     return data;
 }
 
-/* Length of the UTF-8 sequence at `at`, 0 when it is none (table 3-7 of the Unicode standard). */
-static size_t utf8_length(const unsigned char *at, size_t left)
-{
-    unsigned char lead = at[0];
-    size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (length == 1)
-        return 1;
-    if (lead < 0xC2 || lead > 0xF4 || left < length)
-        return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    }
-    if ((lead == 0xE0 && at[1] < 0xA0) || (lead == 0xED && at[1] > 0x9F) ||
-        (lead == 0xF0 && at[1] < 0x90) || (lead == 0xF4 && at[1] > 0x8F))
-        return 0;
-    return length;
-}
-
 static struct rc_diag *at(struct rc_diags *diags, const struct rc_source *source, size_t offset,
                           enum rc_code code, const char *message)
 {
@@ -119,14 +102,14 @@ static struct rc_diag *at(struct rc_diags *diags, const struct rc_source *source
 
 bool rc_read_check(struct rc_diags *diags, const struct rc_source *source)
 {
-    const unsigned char *text = (const unsigned char *)source->text;
+    const char *text = source->text;
     if (source->length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         rc_hint(at(diags, source, 0, RC_BYTE_ORDER_MARK, "the file begins with a byte order mark"),
                 "save it as UTF-8 without one");
         return false;
     }
     for (size_t i = 0; i < source->length;) {
-        size_t length = utf8_length(text + i, source->length - i);
+        size_t length = rc_utf8_length(text + i, source->length - i);
         if (text[i] == '\0') {
             rc_hint(at(diags, source, i, RC_NUL_BYTE, "the file contains a NUL byte"),
                     "schemas are UTF-8 text");

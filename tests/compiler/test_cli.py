@@ -149,5 +149,38 @@ class CommandLine(unittest.TestCase):
         self.assertIn('5 more errors not shown', self.run_rcgen('many.ractor').stderr)
         self.assertEqual(self.run_rcgen('--max-errors=0', 'many.ractor').stderr.count('E0302'), 25)
 
+    def test_fmt_prints_checks_or_rewrites(self):
+        self.write('a.ractor', '// note\nenum E{A}')
+        pretty = '// note\nenum E {\n    A,\n}\n'
+        self.assertEqual(self.run_rcgen('fmt', 'a.ractor').stdout, pretty)
+        self.assertEqual(self.run_rcgen('fmt', '-', input='enum E{A}').stdout, pretty[8:])
+        done = self.run_rcgen('fmt', '--check', 'a.ractor', 'room.ractor')
+        self.assertEqual((done.returncode, done.stdout), (1, 'a.ractor\nroom.ractor\n'))
+        os.chmod(self.path('a.ractor'), 0o640)
+        os.symlink('a.ractor', self.path('link.ractor'))
+        self.assertEqual(self.run_rcgen('fmt', '-i', 'link.ractor').returncode, 0)
+        self.assertEqual(self.read('a.ractor'), pretty)
+        self.assertTrue(os.path.islink(self.path('link.ractor')))
+        self.assertEqual(os.stat(self.path('a.ractor')).st_mode & 0o777, 0o640)
+        os.utime(self.path('a.ractor'), (1, 1))
+        self.assertEqual(self.run_rcgen('fmt', '-i', 'a.ractor').returncode, 0)
+        self.assertEqual(os.stat(self.path('a.ractor')).st_mtime, 1)
+        self.assertEqual(self.run_rcgen('fmt', '--check', 'a.ractor').returncode, 0)
+
+    def test_fmt_leaves_what_it_cannot_parse(self):
+        self.write('bad.ractor', 'enum {')
+        self.assertEqual(self.run_rcgen('fmt', '-i', 'bad.ractor', 'room.ractor').returncode, 1)
+        self.assertEqual(self.read('bad.ractor'), 'enum {')
+        self.assertEqual(self.read('room.ractor'), 'enum Room {\n    Post(text: string),\n}\n')
+        self.assertEqual(self.run_rcgen('fmt', 'missing.ractor').returncode, 3)
+
+    def test_fmt_explains_wrong_usage(self):
+        for arguments in (['fmt'], ['fmt', '-i', '-'], ['fmt', '-i', '--check', 'room.ractor'],
+                          ['fmt', '--nonsense', 'room.ractor'], ['fmt', '--color=no', '-']):
+            done = self.run_rcgen(*arguments)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertIn('rcgen fmt --help', done.stderr)
+        self.assertIn('--check', self.run_rcgen('fmt', '--help').stdout)
+
 
 unittest.main()
