@@ -3,6 +3,7 @@
 
 #include "actor/cell.h"
 #include "actor/event.h"
+#include "actor/life.h"
 #include "actor/message.h"
 #include "actor/remote.h"
 #include "actor/slot.h"
@@ -58,8 +59,27 @@ static bool init_cells(ractor_runtime *runtime)
     return rt_table_init(&runtime->cells, sizeof(struct ractor_cell));
 }
 
+/* Messages that came too late for the cell's last actor: the one that its turn has thrown away
+ * last, and those that had no turn. Their ports are closed, and the slots behind them gone, by now.
+ */
+static void free_late_messages(struct ractor_cell *cell)
+{
+    struct rt_link *link = cell->tail.last_read; /* NULL: the cell was never used */
+    while (link != NULL) {
+        struct rt_link *next = atomic_load_explicit(&link->next, memory_order_relaxed);
+        struct ractor_message *message = (struct ractor_message *)link;
+        if (link != &cell->tail.anchor) {
+            if (message->kind == RT_MESSAGE_ANSWER)
+                rt_message_settle(message, RACTOR_ENOENT);
+            rt_message_release(NULL, message);
+        }
+        link = next;
+    }
+}
+
 static void free_leftovers(struct ractor_cell *cell)
 {
+    free_late_messages(cell);
     /* Events that came too late for the cell's last actor. */
     struct rt_event *event = atomic_load_explicit(&cell->events, memory_order_relaxed);
     while (event != NULL) {
