@@ -83,10 +83,10 @@ $(BUILD)-fuzz/build.ninja: | deps-fuzz
 	CC=clang meson setup $(BUILD)-fuzz -Dtests=enabled -Dinterop=disabled -Dfuzz=true \
 	    -Db_lundef=false -Db_sanitize=address,undefined $(OPTIONS)
 
-$(BUILD)-bench/build.ninja: | deps-build
+$(BUILD)-bench/build.ninja: | deps-bench
 	meson setup $(BUILD)-bench -Dtests=disabled -Dbench=true --buildtype=release $(OPTIONS)
 
-.PHONY: deps-build deps-check deps-fuzz
+.PHONY: deps-build deps-check deps-fuzz deps-bench
 deps-build:
 	$(DEPS) build
 deps-check:
