@@ -71,10 +71,10 @@ typedef struct ractor_child_spec {
     const void *args;                      /**< handed to `pre_start` at each start */
     size_t args_bytes; /**< so many bytes of `args` are copied into the spec; 0: `args` is borrowed
                             as long as the supervisor lives */
-    ractor_restart restart;
-    uint32_t shutdown_ms; /**< how long the child may take to stop, before it is killed; 0:
-                               RACTOR_SHUTDOWN_MS; RACTOR_TIMEOUT_NONE: for ever;
-                               RACTOR_SHUTDOWN_KILL */
+    ractor_restart restart; /**< after which ends it is started again */
+    uint32_t shutdown_ms;   /**< how long the child may take to stop, before it is killed; 0:
+                                 RACTOR_SHUTDOWN_MS; RACTOR_TIMEOUT_NONE: for ever;
+                                 RACTOR_SHUTDOWN_KILL */
 } ractor_child_spec;
 
 /** How long a restart is put off: doubled each time, until the child has run for `max_ms`. */
@@ -90,15 +90,15 @@ typedef struct ractor_backoff {
 
 /** Options of a supervisor; all zero: no children yet, one for one, 3 restarts in 5 seconds. */
 typedef struct ractor_supervisor_options {
-    const char *name;      /**< of the supervisor itself; copied. NULL: none */
-    ractor_ref supervisor; /**< of the supervisor itself. None: nobody */
-    ractor_strategy strategy;
-    uint32_t max_restarts; /**< so many in the window; one more, and the supervisor fails. 0: 3; at
-                                most 65,536, or RACTOR_RESTARTS_UNLIMITED */
-    uint32_t window_ms;    /**< 0: 5 seconds */
-    ractor_backoff backoff;
+    const char *name;         /**< of the supervisor itself; copied. NULL: none */
+    ractor_ref supervisor;    /**< of the supervisor itself. None: nobody */
+    ractor_strategy strategy; /**< who is restarted with a child that ended */
+    uint32_t max_restarts;  /**< so many in the window; one more, and the supervisor fails. 0: 3; at
+                                 most 65,536, or RACTOR_RESTARTS_UNLIMITED */
+    uint32_t window_ms;     /**< 0: 5 seconds */
+    ractor_backoff backoff; /**< how long restarts are put off */
     const ractor_child_spec *children; /**< borrows; started in this order */
-    size_t n_children;
+    size_t n_children;                 /**< how many */
 } ractor_supervisor_options;
 
 /**
