@@ -52,10 +52,11 @@ static void visit(struct walk *walk, const struct rc_decl *decl)
         rc_intern_cstr(walk->lower->names.interned, rc_c_decl_name(walk->lower, decl));
     enum state *state = rc_arena_alloc(walk->lower->arena, sizeof *state);
     *state = ON_PATH;
-    const enum state *before = rc_map_add(&walk->states, name, state);
+    enum state *before = rc_map_add(&walk->states, name, state);
     if (before != NULL) {
         if (*before == ON_PATH)
             report(walk, decl);
+        *before = DONE; /* reported once */
         return;
     }
     if (walk->depth == MAX_CHAIN) {
