@@ -71,8 +71,8 @@ static const char *unit_of(const struct rc_type *type)
     };
     return type->kind == RC_TYPE_VEC && rc_type_is_builtin(type->args[0])
                ? sizes[type->args[0]->kind]
-           : type->kind == RC_TYPE_VEC ? "0"
-                                       : "1";
+           : type->kind == RC_TYPE_VEC || type->kind == RC_TYPE_MAP ? "0"
+                                                                    : "1";
 }
 
 static void lower_max(struct rc_c_lower *lower, struct rc_model *model,
@@ -89,6 +89,7 @@ static void lower_field(struct rc_c_lower *lower, struct rc_model *record,
     struct rc_c_type type;
     if (!rc_c_type_of(lower, field->type->type, field->type->span, &type))
         return;
+    rc_c_need_functions(lower, field->type->type, &type);
     const char *member = member_name(lower, gathered, field, gathered->count);
     const char *param = param_name(lower, gathered, member);
     struct rc_model *model = rc_model_add(record, RC_KEY_fields);

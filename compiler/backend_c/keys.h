@@ -70,10 +70,27 @@
     X(max)            /* [max = N]; empty: none */                                                 \
     X(max_unit)       /* bytes of an element on the wire; 0: each has a length */                  \
     X(linkage)        /* "static " or nothing */                                                   \
-    X(comma)          /* "," but after the last */
+    X(comma)          /* "," but after the last */                                                 \
+    X(consts)         /* list: constants */                                                        \
+    X(value)          /* a constant's value as a C expression */                                   \
+    X(is_map)         /* flag: a map, which is a vec of entries with unique keys */                \
+    X(is_union)       /* flag */                                                                   \
+    X(is_option)      /* flag */                                                                   \
+    X(is_result)      /* flag */                                                                   \
+    X(is_actor)       /* flag: a reference to an actor */                                          \
+    X(is_table)       /* flag: the runtime encodes it by a table */                                \
+    X(is_static)      /* flag: its codec is private to the source */                               \
+    X(is_guarded)     /* flag: a struct that several headers may define alike */                   \
+    X(is_bare)        /* as C text: each case is one value without a struct around it */           \
+    X(kind)           /* which of the runtime's tables: option or choice */                        \
+    X(length)         /* of a name */                                                              \
+    X(key_codec)      /* the codec of a map's key */
 
 #define RC_TEMPLATES(X)                                                                            \
     X(header)                                                                                      \
+    X(compound)                                                                                    \
+    X(compound_types)                                                                              \
+    X(consts)                                                                                      \
     X(enum_types)                                                                                  \
     X(enum_functions)                                                                              \
     X(value_types)                                                                                 \

@@ -110,6 +110,7 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
     rc_model_text(lower->model, RC_KEY_guard, guard_of(lower, header));
     lower_includes(lower);
     rc_map_init(&lower->types, lower->arena);
+    rc_model_list(lower->model, RC_KEY_consts);
     rc_model_list(lower->model, RC_KEY_structs);
     rc_model_list(lower->model, RC_KEY_types);
     rc_model_list(lower->model, RC_KEY_foreigns);
@@ -121,10 +122,12 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
             rc_c_lower_enum(lower, decl);
         else if (decl->kind == RC_DECL_STRUCT)
             rc_c_lower_struct(lower, decl);
+        else if (decl->kind == RC_DECL_UNION)
+            rc_c_lower_union(lower, decl);
         else
-            rc_report(lower->input->diags, RC_UNSUPPORTED, decl->name.span,
-                      "this version has no C output for `%s`", decl->name.name->text);
+            rc_c_lower_const(lower, decl);
     }
+    rc_c_enter_pending(lower);
     return lower->model;
 }
 
@@ -137,6 +140,8 @@ static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs
         rc_report_file(input->diags, RC_INTERNAL, input->file->source->path, "%s", templates.error);
         return;
     }
+    if (!rc_c_check_cycles(&lower))
+        return;
     const struct rc_model *model = rc_c_lower_file(&lower);
     static const enum rc_template parts[] = {RC_TEMPLATE_header, RC_TEMPLATE_source};
     for (size_t i = 0; i < 2 && input->diags->n_errors == 0; i++) {

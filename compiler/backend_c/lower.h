@@ -17,6 +17,13 @@ struct rc_c_type {
     bool by_pointer;   /* passed to functions as a const pointer */
 };
 
+/* A type that the model points at and does not have yet. */
+struct rc_c_pending {
+    const struct rc_type *type;
+    struct rc_span span;
+    bool is_entry; /* the entry of the map `type` */
+};
+
 struct rc_c_lower {
     const struct rc_backend_input *input;
     struct rc_arena *arena;
@@ -24,22 +31,57 @@ struct rc_c_lower {
     const char *prefix;     /* demo_chat_ */
     struct rc_model *model; /* of the file */
     struct rc_map types;    /* spelling -> whether a type is already in the model */
+    RC_LIST(struct rc_c_pending) pending;
 };
 
 /* types.c: false after reporting, at `span`, that C output has no such type yet. */
 bool rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
                   struct rc_c_type *out);
 
-/* values.c: the same for a struct, or a vec that wire.h does not have. */
-bool rc_c_value_type(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
-                     struct rc_c_type *out);
+/* describe.c: the same without adding it to the model; false when C output has no such type. */
+bool rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out);
+
+/* describe.c: the C name of a struct, union or enum, the same in whichever file it is met. */
+const char *rc_c_decl_name(struct rc_c_lower *lower, const struct rc_decl *decl);
+
+/* describe.c: whether values of the type have a tail. */
+bool rc_c_has_tail(const struct rc_type *type);
+
+/* types.c: asks for the functions of a type of an imported schema. */
+void rc_c_need_functions(struct rc_c_lower *lower, const struct rc_type *type,
+                         const struct rc_c_type *c);
+
+/* cycles.c: false after reporting a type that would be infinitely large in C. Comes first. */
+bool rc_c_check_cycles(struct rc_c_lower *lower);
+
+/* values.c: whether a type is new to the model; from now on it is not. */
+bool rc_c_is_new(struct rc_c_lower *lower, const struct rc_name *name);
+
+/* values.c: adds a type and what it holds by value to the model, once. */
+void rc_c_enter(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span);
+
+/* values.c: adds what the types in the model point at. */
+void rc_c_enter_pending(struct rc_c_lower *lower);
+
+/* values.c: the model of a type with a private codec, for the caller to fill and push. */
+struct rc_model *rc_c_value_model(struct rc_c_lower *lower, const char *full_name,
+                                  const struct rc_c_type *c);
 
 /* values.c: adds a struct of this file to the model, once. */
 void rc_c_lower_struct(struct rc_c_lower *lower, const struct rc_decl *decl);
 
+/* compound.c: the same for a union. */
+void rc_c_lower_union(struct rc_c_lower *lower, const struct rc_decl *decl);
+
+/* compound.c: the same for an option, a result or a reference to an actor. */
+void rc_c_lower_compound(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span);
+
 /* fields.c: adds the list of fields and what functions need of them to a struct's model. */
 void rc_c_lower_fields(struct rc_c_lower *lower, struct rc_model *record,
                        const struct rc_fields *fields, const char *struct_name);
+
+/* consts.c: adds a constant to the file's model. */
+void rc_c_lower_const(struct rc_c_lower *lower, const struct rc_decl *decl);
 
 /* enums.c: adds a message enum to the file's model. */
 void rc_c_lower_enum(struct rc_c_lower *lower, const struct rc_decl *decl);

@@ -88,6 +88,7 @@ typedef struct ractor_codec {
      * Checks `length` bytes completely (lengths, UTF-8, char, counts, the budget) and says how much
      * tail `read` will use, counted from an aligned start. Adds to `*tail_bytes`, keeping it such
      * that several values can share a tail. RACTOR_EDECODE: malformed. RACTOR_ELIMIT: the budget.
+     * RACTOR_ENOMEM: no room to check the keys of a large map.
      */
     ractor_status (*measure)(const uint8_t *bytes, size_t length, ractor_budget *budget,
                              size_t *tail_bytes);

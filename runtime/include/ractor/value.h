@@ -78,6 +78,18 @@ RACTOR_DEFINE_VEC(i128, ractor_i128)
 RACTOR_DEFINE_VEC(u128, ractor_u128)
 #endif
 
+/** Which actor on which node: what an actor<E> of the schema carries. A view, as strings are. */
+typedef struct ractor_actor_id {
+    ractor_string node; /**< full node name, `node@host`; owned by whoever made the view */
+    uint64_t pid;       /**< the actor's pid on that node */
+} ractor_actor_id;
+
+/** Which of the two a result<T, E> holds. */
+typedef enum ractor_result_tag {
+    RACTOR_RESULT_OK = 0, /**< the value, in `as.ok` */
+    RACTOR_RESULT_ERR = 1 /**< the error, in `as.err` */
+} ractor_result_tag;
+
 /** A string view of a literal; evaluated at compile time, also in C initializers. */
 #ifdef __cplusplus
 #define RACTOR_STR(literal) (ractor_string{("" literal), sizeof("" literal) - 1})

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How types look in C, whether or not the model has them yet. A type that no declaration names is
+ * named after what it holds, so that it is the same in whichever file it is met.
+ */
+#include "backend_c/lower.h"
+
+#include <string.h>
+
+static const char *const builtin_ops[RC_N_BUILTINS] = {
+#define RC_SPELLING(name, spelling, size) spelling,
+    RC_BUILTINS(RC_SPELLING)
+#undef RC_SPELLING
+};
+
+static const char *builtin_c(enum rc_type_kind kind)
+{
+    static const char *const names[RC_N_BUILTINS] = {
+        [RC_TYPE_I8] = "int8_t",
+        [RC_TYPE_I16] = "int16_t",
+        [RC_TYPE_I32] = "int32_t",
+        [RC_TYPE_I64] = "int64_t",
+        [RC_TYPE_I128] = "ractor_i128",
+        [RC_TYPE_U8] = "uint8_t",
+        [RC_TYPE_U16] = "uint16_t",
+        [RC_TYPE_U32] = "uint32_t",
+        [RC_TYPE_U64] = "uint64_t",
+        [RC_TYPE_U128] = "ractor_u128",
+        [RC_TYPE_F32] = "float",
+        [RC_TYPE_F64] = "double",
+        [RC_TYPE_BOOL] = "bool",
+        [RC_TYPE_CHAR] = "uint32_t",
+        [RC_TYPE_STRING] = "ractor_string",
+        [RC_TYPE_BYTES] = "ractor_bytes",
+        [RC_TYPE_UNIT] = "ractor_unit",
+    };
+    return names[kind];
+}
+
+const char *rc_c_decl_name(struct rc_c_lower *lower, const struct rc_decl *decl)
+{
+    const char *package = rc_c_snake(lower->arena, decl->file->package_name->text);
+    return rc_arena_printf(lower->arena, "%s%s%s", package, package[0] != '\0' ? "_" : "",
+                           rc_c_snake(lower->arena, decl->name.name->text));
+}
+
+static bool have_tail(const struct rc_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        if (rc_c_has_tail(fields->items[i]->type->type))
+            return true;
+    }
+    return false;
+}
+
+bool rc_c_has_tail(const struct rc_type *type)
+{
+    if (type == NULL)
+        return false;
+    switch (type->kind) {
+    case RC_TYPE_STRING:
+    case RC_TYPE_BYTES:
+    case RC_TYPE_VEC:
+    case RC_TYPE_MAP:
+    case RC_TYPE_ACTOR:
+        return true;
+    case RC_TYPE_OPTION:
+    case RC_TYPE_RESULT:
+        return rc_c_has_tail(type->args[0]) || rc_c_has_tail(type->args[1]);
+    case RC_TYPE_STRUCT:
+        return have_tail(&type->decl->fields);
+    case RC_TYPE_UNION:
+        for (size_t i = 0; i < type->decl->variants.count; i++) {
+            if (have_tail(&type->decl->variants.items[i]->fields))
+                return true;
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
+/* A type of the runtime's wire.h. */
+static bool wire_type(struct rc_c_lower *lower, struct rc_c_type *out, const char *c,
+                      const char *op, bool is_view)
+{
+    out->c = c;
+    out->ns = "ractor_wire";
+    out->op = op;
+    out->codec = rc_arena_printf(lower->arena, "ractor_codec_%s", op);
+    out->is_view = is_view;
+    return true;
+}
+
+static bool declared(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+{
+    out->c = rc_c_decl_name(lower, type->decl);
+    out->ns = "rcgen";
+    out->op = out->c;
+    out->codec = rc_arena_printf(lower->arena, "%s_codec", out->c);
+    out->is_view = rc_c_has_tail(type);
+    out->by_pointer = true;
+    return true;
+}
+
+/* What the type is called in the names of types that hold it. */
+static const char *part_name(struct rc_c_lower *lower, const struct rc_type *type)
+{
+    struct rc_c_type part;
+    if (rc_type_is_builtin(type))
+        return builtin_ops[type->kind];
+    if (!rc_c_describe(lower, type, &part))
+        return NULL;
+    return strncmp(part.c, "ractor_", 7) == 0 ? part.c + 7 : part.c;
+}
+
+/* ractor_vec_string, ractor_option_u32, ractor_map_string_u64. */
+static bool composed(struct rc_c_lower *lower, const char *kind, const struct rc_type *type,
+                     struct rc_c_type *out)
+{
+    const char *first = part_name(lower, type->args[0]);
+    const char *second = type->args[1] != NULL ? part_name(lower, type->args[1]) : "";
+    if (first == NULL || second == NULL)
+        return false;
+    out->op = rc_arena_printf(lower->arena, "%s_%s%s%s", kind, first, second[0] != '\0' ? "_" : "",
+                              second);
+    out->c = rc_arena_printf(lower->arena, "ractor_%s", out->op);
+    out->ns = "rcgen";
+    out->codec = rc_arena_printf(lower->arena, "rcgen_codec_%s", out->op);
+    out->is_view = rc_c_has_tail(type);
+    out->by_pointer = type->kind == RC_TYPE_OPTION || type->kind == RC_TYPE_RESULT;
+    return true;
+}
+
+bool rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+{
+    *out = (struct rc_c_type){0};
+    if (rc_type_is_builtin(type)) {
+        bool is_view = type->kind == RC_TYPE_STRING || type->kind == RC_TYPE_BYTES;
+        return wire_type(lower, out, builtin_c(type->kind), builtin_ops[type->kind], is_view);
+    }
+    switch (type->kind) {
+    case RC_TYPE_VEC:
+        if (!rc_type_is_builtin(type->args[0]))
+            return composed(lower, "vec", type, out);
+        return wire_type(
+            lower, out,
+            rc_arena_printf(lower->arena, "ractor_vec_%s", builtin_ops[type->args[0]->kind]),
+            rc_arena_printf(lower->arena, "vec_%s", builtin_ops[type->args[0]->kind]), true);
+    case RC_TYPE_OPTION:
+        return composed(lower, "option", type, out);
+    case RC_TYPE_RESULT:
+        return composed(lower, "result", type, out);
+    case RC_TYPE_MAP:
+        return composed(lower, "map", type, out);
+    case RC_TYPE_ACTOR:
+        return wire_type(lower, out,
+                         rc_arena_printf(lower->arena, "ractor_actor_%s",
+                                         rc_c_decl_name(lower, type->args[0]->decl)),
+                         "actor", true);
+    case RC_TYPE_PTR:
+        return wire_type(lower, out, rc_arena_printf(lower->arena, "%s *", type->target), "pointer",
+                         false);
+    case RC_TYPE_STRUCT:
+    case RC_TYPE_UNION:
+        return declared(lower, type, out);
+    default:
+        return false;
+    }
+}
