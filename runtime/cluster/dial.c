@@ -348,9 +348,9 @@ static void end_dial_of(struct rt_dial *dial, const char *peer_name, ractor_stat
     dial->session = NULL;
     (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", peer_name);
     /* A connection that the peer has closed may have lost an election there that this side has not
-     * held yet: both ends know of the other connection before either closes one. */
-    bool is_lost_election = why == RACTOR_EEXIST ||
-                            (why == RACTOR_ENODE && peer_name[0] != '\0' && has_alternative(dial));
+     * held yet: both ends know of the other connection before either closes one. A Rust peer may
+     * close even before its refusal has left. */
+    bool is_lost_election = why == RACTOR_EEXIST || (why == RACTOR_ENODE && has_alternative(dial));
     if (dial->node->is_stopping || why == RACTOR_OK)
         finish(dial, RACTOR_ECANCELED, "the node is being stopped");
     else if (is_lost_election)

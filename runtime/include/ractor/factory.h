@@ -98,7 +98,7 @@ typedef enum ractor_discard_reason {
 
 /** The bound of the queue, or of each worker's. */
 typedef struct ractor_discard {
-    ractor_discard_mode mode;
+    ractor_discard_mode mode;                        /**< which jobs go when the limit is reached */
     uint32_t limit;                                  /**< jobs that wait */
     uint32_t (*compute)(void *user, uint32_t limit); /**< the next limit, asked at each ping; NULL:
                                                           it stays */
@@ -113,36 +113,36 @@ typedef struct ractor_dead_mans_switch {
 
 /** What happens in a factory, as it happens; each may be NULL. */
 typedef struct ractor_factory_stats {
-    void (*new_job)(void *user);
-    void (*job_completed)(void *user, uint64_t queued_ns, uint64_t worked_ns);
-    void (*job_discarded)(void *user); /**< shed */
-    void (*job_rate_limited)(void *user);
-    void (*jobs_expired)(void *user, uint64_t n_jobs);
-    void (*job_retried)(void *user);
+    void (*new_job)(void *user); /**< a job has come */
+    void (*job_completed)(void *user, uint64_t queued_ns, uint64_t worked_ns); /**< handled */
+    void (*job_discarded)(void *user);                                         /**< shed */
+    void (*job_rate_limited)(void *user);                   /**< over the rate limit */
+    void (*jobs_expired)(void *user, uint64_t n_jobs);      /**< past their time to live */
+    void (*job_retried)(void *user);                        /**< tried again */
     void (*factory_pinged)(void *user, uint64_t waited_ns); /**< how long it lay in the mailbox */
-    void (*worker_pinged)(void *user, uint64_t waited_ns);
-    void (*queue_depth)(void *user, uint64_t n_jobs);
-    void (*processing)(void *user, uint64_t n_jobs); /**< with a worker now */
-    void (*in_flight)(void *user, uint64_t n_jobs);  /**< all that the factory knows of */
-    void (*worker_count)(void *user, uint64_t n_workers);
-    void (*queue_limit)(void *user, uint64_t limit); /**< 0: none */
+    void (*worker_pinged)(void *user, uint64_t waited_ns);  /**< how long the answer took */
+    void (*queue_depth)(void *user, uint64_t n_jobs);       /**< waiting */
+    void (*processing)(void *user, uint64_t n_jobs);        /**< with a worker now */
+    void (*in_flight)(void *user, uint64_t n_jobs);         /**< all that the factory knows of */
+    void (*worker_count)(void *user, uint64_t n_workers);   /**< size of the pool */
+    void (*queue_limit)(void *user, uint64_t limit);        /**< 0: none */
 } ractor_factory_stats;
 
 /** What can be changed while the factory runs. */
 typedef struct ractor_factory_settings {
-    void *user; /**< handed to all callbacks */
-    ractor_discard discard;
+    void *user;             /**< handed to all callbacks */
+    ractor_discard discard; /**< the bound of the queue */
     /** Sees each job that is thrown away; borrows until it returns. */
     void (*on_discard)(void *user, ractor_discard_reason reason, const ractor_job *job);
     void (*on_retry)(void *user, const ractor_job *job); /**< before a job is tried again */
-    ractor_dead_mans_switch dead_mans_switch;
+    ractor_dead_mans_switch dead_mans_switch;            /**< for stuck workers */
     /** The size that the pool should have, asked ten times a second; 0 changes nothing. */
     uint32_t (*capacity)(void *user, uint32_t n_workers);
     /** Life-cycle hooks; an error fails the factory. */
     ractor_status (*on_started)(void *user, ractor_factory factory);
     ractor_status (*on_draining)(void *user, ractor_factory factory); /**< as above */
     void (*on_stopped)(void *user);                                   /**< all workers have ended */
-    ractor_factory_stats stats;
+    ractor_factory_stats stats; /**< counters and times, as they happen */
 } ractor_factory_settings;
 
 /** Lets so many jobs through: a bucket that is filled up regularly. */
@@ -161,16 +161,16 @@ typedef struct ractor_factory_options {
     const void *worker_args;                /**< borrows, likewise: for `pre_start` */
     /** The arguments of a worker, in place of `worker_args`. Asked at each start. */
     const void *(*make_worker_args)(void *user, uint32_t worker);
-    uint32_t n_workers; /**< 0: 1; at most 1,000,000 */
-    ractor_routing routing;
+    uint32_t n_workers;     /**< 0: 1; at most 1,000,000 */
+    ractor_routing routing; /**< which worker gets a job */
     uint64_t (*hash)(void *user, ractor_bytes key, uint32_t n_workers); /**< for CUSTOM */
     uint32_t n_priorities;                                              /**< 0: 1; at most 64 */
     /** The priority of a job, 0 the highest; the last one is for all that say more. NULL: last. */
     uint32_t (*priority)(void *user, ractor_bytes key);
     bool (*is_discardable)(void *user, ractor_bytes key); /**< by NEWEST; NULL: all are */
-    ractor_rate_limit rate_limit;
-    uint32_t ping_ms; /**< between two pings of the workers; 0: 10 seconds */
-    ractor_factory_settings settings;
+    ractor_rate_limit rate_limit;                         /**< zero: none */
+    uint32_t ping_ms;                 /**< between two pings of the workers; 0: 10 seconds */
+    ractor_factory_settings settings; /**< what can be changed later */
 } ractor_factory_options;
 
 /**
