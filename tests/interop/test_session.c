@@ -55,8 +55,8 @@ END_TEST
 START_TEST(a_second_link_in_the_other_direction_leaves_one_session)
 {
     pair_start(&pair, RUST_DIALS);
-    /* The full name "rust@…" compares greater, so its link stays, and the dial is told that it leads
-     * where it should. */
+    /* The full name "rust@…" compares greater, so its link stays, and the dial is told that it
+     * leads where it should. */
     assert_ok(ractor_cluster_connect(pair.c.node, "127.0.0.1", pair.rust.port, CALL_MS));
     ck_assert_str_eq(peer_ask(&pair.rust, "sessions"), "OK 1 c@localhost");
     ck_assert_str_eq(peer_ask(&pair.rust, "call c_seed %d Call1 1 5", CALL_MS), "OK 35");
