@@ -100,6 +100,12 @@ static inline uint64_t rt_signal_generation(uint64_t pid)
     return (pid >> RT_ID_INDEX_BITS) << RT_SIGNAL_BITS;
 }
 
+/* Whether the cell's actor was killed; for its owner, for whom the generation is the right one. */
+static inline bool rt_cell_is_killed(const struct ractor_cell *cell)
+{
+    return (atomic_load_explicit(&cell->signals, memory_order_relaxed) & RT_SIGNAL_KILL) != 0;
+}
+
 /* Sets signals for exactly this actor. False: it has ended. Does not wake. Any thread. */
 bool rt_cell_signal(ractor_ref ref, uint64_t bits);
 

@@ -90,11 +90,6 @@ static void set_status(struct ractor_cell *cell, ractor_actor_status status)
     atomic_store_explicit(&cell->status, status, memory_order_relaxed);
 }
 
-static bool is_killed(const struct ractor_cell *cell)
-{
-    return (atomic_load_explicit(&cell->signals, memory_order_relaxed) & RT_SIGNAL_KILL) != 0;
-}
-
 static char *failure_reason(const struct turn *turn, const char *hook, ractor_status status)
 {
     if (turn->context.reason[0] != '\0')
@@ -107,7 +102,7 @@ static char *failure_reason(const struct turn *turn, const char *hook, ractor_st
 static void end_failed(struct turn *turn, const char *hook, ractor_status status)
 {
     struct ractor_cell *cell = turn->cell;
-    if (is_killed(cell)) {
+    if (rt_cell_is_killed(cell)) {
         /* Errors of a killed actor's hook are what the kill has caused. */
         struct rt_ending killed = {.kind = RACTOR_EVENT_ACTOR_TERMINATED,
                                    .reason = rt_strdup("killed")};
@@ -149,7 +144,7 @@ static void end_gracefully(struct turn *turn, char *reason)
     ractor_status status = RACTOR_OK;
     if (class->post_stop != NULL)
         status = class->post_stop(&turn->context, cell->state);
-    if (status != RACTOR_OK || is_killed(cell)) {
+    if (status != RACTOR_OK || rt_cell_is_killed(cell)) {
         end_failed(turn, "post_stop", status);
     } else {
         struct rt_ending ending = {
@@ -174,7 +169,7 @@ static void end_stopped(struct turn *turn)
 static bool start(struct turn *turn)
 {
     struct ractor_cell *cell = turn->cell;
-    if (is_killed(cell)) {
+    if (rt_cell_is_killed(cell)) {
         end_killed(turn);
         return false;
     }

@@ -53,22 +53,15 @@ static ractor_status find_target(ractor_runtime *runtime, uint64_t pid, ractor_s
     if (ractor_find_pid(runtime, pid, to) != RACTOR_OK || !ractor_is_remotable(*to))
         return RACTOR_ENOENT;
     const ractor_message_type *type = atomic_load_explicit(&to->cell->type, memory_order_relaxed);
-    if (!rt_ref_is_alive(*to))
-        return RACTOR_ENOENT;
+    ractor_status status = rt_check_target(*to, type);
+    if (status != RACTOR_OK)
+        return status;
     *tag = type->find(variant.data, variant.length);
     if (*tag >= type->n_variants)
         return RACTOR_EDECODE;
     *found = &type->variants[*tag];
     bool is_rpc = ((*found)->flags & RACTOR_VARIANT_RPC) != 0;
     return is_rpc == is_call ? RACTOR_OK : RACTOR_EDECODE;
-}
-
-static ractor_status check_status(ractor_ref to)
-{
-    uint32_t status = atomic_load_explicit(&to.cell->status, memory_order_relaxed);
-    if (status == RACTOR_ACTOR_DRAINING)
-        return RACTOR_ESTOPPED;
-    return status > RACTOR_ACTOR_DRAINING ? RACTOR_ENOENT : RACTOR_OK;
 }
 
 static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
@@ -79,8 +72,6 @@ static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_strin
     uint32_t tag;
     struct ractor_message *message = NULL;
     ractor_status status = find_target(runtime, pid, variant, is_call, &to, &found, &tag);
-    if (status == RACTOR_OK)
-        status = check_status(to);
     if (status == RACTOR_OK)
         status = rt_message_decode(rt_pool_here(), found->args, args, &message);
     if (status != RACTOR_OK)

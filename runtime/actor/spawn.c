@@ -50,11 +50,6 @@ static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *cla
     return self;
 }
 
-static bool is_killed(const struct ractor_cell *cell)
-{
-    return (atomic_load_explicit(&cell->signals, memory_order_relaxed) & RT_SIGNAL_KILL) != 0;
-}
-
 static ractor_status run_pre_start(ractor_ref self, const void *args, char *reason)
 {
     struct ractor_context context;
@@ -65,7 +60,7 @@ static ractor_status run_pre_start(ractor_ref self, const void *args, char *reas
         status = cell->class->pre_start(&context, cell->state, args);
     rt_context_leave(&context);
     memcpy(reason, context.reason, RT_REASON_BYTES);
-    if (status == RACTOR_OK && is_killed(cell))
+    if (status == RACTOR_OK && rt_cell_is_killed(cell))
         return RACTOR_ECANCELED;
     return status;
 }
