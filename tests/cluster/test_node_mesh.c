@@ -190,20 +190,6 @@ START_TEST(a_thousand_connects_one_after_the_other_leave_nothing)
 }
 END_TEST
 
-struct call {
-    pthread_t thread;
-    ractor_ref to;
-    ractor_status status;
-};
-
-static void *hold(void *call_)
-{
-    struct call *call = call_;
-    uint64_t value = 0;
-    call->status = sample_call(call->to, SAMPLE_HOLD, RACTOR_TIMEOUT_NONE, &value);
-    return NULL;
-}
-
 /* The other process: a node with a holder, that lives until it is killed. */
 static void run_victim(int port_pipe)
 {
@@ -232,29 +218,42 @@ static int start_victim(pid_t *victim, uint16_t *port)
     return ends[0];
 }
 
+static _Atomic uint64_t n_ended_calls;
+static _Atomic int ended_with;
+
+static void remember_end(void *user, ractor_status status, const void *reply)
+{
+    (void)user;
+    (void)reply;
+    atomic_store(&ended_with, (int)status);
+    (void)atomic_fetch_add(&n_ended_calls, 1);
+}
+
 START_TEST(a_process_killed_in_the_middle_of_a_call_fails_it)
 {
     pid_t victim;
     uint16_t port;
-    struct call call = {0};
+    uint64_t sum;
     int pipe_end = start_victim(&victim, &port);
     sample_node_start(&gamma_node, "gamma", NULL);
     ck_assert_int_eq(ractor_cluster_connect(gamma_node.node, "127.0.0.1", port, 20000), RACTOR_OK);
-    call.to = sample_find(&gamma_node, "holder");
-    ck_assert_int_eq(pthread_create(&call.thread, NULL, hold, &call), 0);
-    if (_i == 1) { /* in the middle for sure: the callee has answered an earlier question */
-        uint64_t sum;
-        ck_assert_int_eq(sample_sum(call.to, 1, 1, &sum), RACTOR_OK);
-    }
+    ractor_ref holder = sample_find(&gamma_node, "holder");
+    /* Sent when it returns; and when a later question is answered, the callee holds it. */
+    ck_assert_int_eq(ractor_call_and_forward(holder, &sample_type, SAMPLE_HOLD, NULL,
+                                             RACTOR_TIMEOUT_NONE, remember_end, NULL),
+                     RACTOR_OK);
+    if (_i == 1)
+        ck_assert_int_eq(sample_sum(holder, 1, 1, &sum), RACTOR_OK);
     ck_assert_int_eq(kill(victim, SIGKILL), 0);
-    ck_assert_int_eq(pthread_join(call.thread, NULL), 0);
-    ck_assert(call.status == RACTOR_ENODE || (_i == 0 && call.status == RACTOR_ENOENT));
+    sample_wait_count(&n_ended_calls, 1);
+    ck_assert_int_eq(atomic_load(&ended_with), RACTOR_ENODE);
     sample_wait_sessions(&gamma_node, 0);
-    ck_assert_int_ne(sample_note(call.to, "", 0), RACTOR_OK);
+    ck_assert_int_ne(sample_note(holder, "", 0), RACTOR_OK);
     sample_wait_log(&gamma_node, "session 1 with victim@localhost");
     (void)waitpid(victim, NULL, 0);
     (void)close(pipe_end);
     sample_node_stop(&gamma_node);
+    ck_assert_uint_eq(n_ended_calls, 1);
 }
 END_TEST
 
@@ -263,15 +262,16 @@ START_TEST(a_frozen_process_is_noticed)
     pid_t victim;
     uint16_t port;
     ractor_node_options options = {.silence_ms = 300};
-    struct call call = {0};
     int pipe_end = start_victim(&victim, &port);
     sample_node_start(&gamma_node, "gamma", &options);
     ck_assert_int_eq(ractor_cluster_connect(gamma_node.node, "127.0.0.1", port, 20000), RACTOR_OK);
-    call.to = sample_find(&gamma_node, "holder");
+    ractor_ref holder = sample_find(&gamma_node, "holder");
+    ck_assert_int_eq(ractor_call_and_forward(holder, &sample_type, SAMPLE_HOLD, NULL,
+                                             RACTOR_TIMEOUT_NONE, remember_end, NULL),
+                     RACTOR_OK);
     ck_assert_int_eq(kill(victim, SIGSTOP), 0);
-    ck_assert_int_eq(pthread_create(&call.thread, NULL, hold, &call), 0);
-    ck_assert_int_eq(pthread_join(call.thread, NULL), 0);
-    ck_assert_int_eq(call.status, RACTOR_ENODE);
+    sample_wait_count(&n_ended_calls, 1);
+    ck_assert_int_eq(atomic_load(&ended_with), RACTOR_ENODE);
     sample_wait_log(&gamma_node, "the peer has been silent");
     (void)kill(victim, SIGKILL);
     (void)waitpid(victim, NULL, 0);
