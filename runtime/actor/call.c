@@ -12,18 +12,33 @@
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "actor/worker.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
 #include <stddef.h>
 
+/* What a send to a crowded actor costs the sender's turn, in messages handled. */
+#define CROWDED_CHARGE 4
+
 static const ractor_port no_port = {NULL, 0};
+
+/* Senders who are faster than their receiver give way to it: their turns end sooner. Otherwise the
+ * queue grows out of the caches, and then out of the memory. */
+static void charge_sender(void)
+{
+    if (rt_thread.worker != NULL)
+        rt_thread.worker->charge += CROWDED_CHARGE;
+}
 
 void rt_deliver(ractor_ref to, struct ractor_message *message)
 {
     message->pid = to.pid;
     if (rt_mailbox_push(&to.cell->mailbox, &message->link))
         rt_schedule(to.cell);
+    /* relaxed: a hint. */
+    else if (atomic_load_explicit(&to.cell->is_crowded, memory_order_relaxed))
+        charge_sender();
 }
 
 ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type)

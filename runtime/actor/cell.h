@@ -51,8 +51,9 @@ struct ractor_cell {
     ractor_runtime *runtime;                   /* written at the first use only */
     _Atomic uint32_t status;                   /* enum ractor_actor_status */
     _Atomic bool is_remote;
-    bool has_started;   /* owner: post_start is over */
-    bool is_anchor_out; /* owner: the anchor is neither queued nor the last read node */
+    _Atomic bool is_crowded; /* owner writes: a turn did not empty the mailbox; senders look */
+    bool has_started;        /* owner: post_start is over */
+    bool is_anchor_out;      /* owner: the anchor is neither queued nor the last read node */
 
     /* owner, but for the atomics */
     alignas(64) struct rt_mailbox_tail tail;

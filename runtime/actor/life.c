@@ -14,7 +14,10 @@
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "actor/worker.h"
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "base/relax.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +25,14 @@
 /* Messages larger than this are not kept as the mailbox's last read node while the actor is idle.
  */
 #define KEPT_CLASS 2
+/* A turn that has not emptied the mailbox goes on for so many batches and so long: an actor that
+ * many send to would get behind for good if each of them had as many messages a turn as it. */
+#define CROWDED_BATCHES 64
+#define CROWDED_NS RT_NS_PER_MS
+#define HEEL_RELAXES 64
 
 struct turn {
+    struct rt_worker *worker;
     struct ractor_cell *cell;
     uint64_t pid; /* 0: the cell is free, the mailbox is only read empty */
     struct ractor_context context;
@@ -303,6 +312,13 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
 
 /* ------------------------------------------------------------------ the turn */
 
+static void set_crowded(struct ractor_cell *cell, bool is_crowded)
+{
+    /* Written when it changes only: senders share its cache line. relaxed: a hint. */
+    if (atomic_load_explicit(&cell->is_crowded, memory_order_relaxed) != is_crowded)
+        atomic_store_explicit(&cell->is_crowded, is_crowded, memory_order_relaxed);
+}
+
 /* A large message that was handled is not kept until the next one comes. */
 static void drop_large_last_read(struct ractor_cell *cell)
 {
@@ -338,34 +354,80 @@ static enum pause try_pause(struct turn *turn)
     return PAUSE_IDLE;
 }
 
+enum pace { PACE_ON, PACE_EMPTY, PACE_OVER };
+
+/* Handles the next message, if there is one, and what goes before it. */
+static enum pace step(struct turn *turn)
+{
+    struct ractor_cell *cell = turn->cell;
+    if (turn->pid != 0 && has_urgent(cell) && !handle_urgent(turn))
+        return PACE_OVER;
+    struct rt_link *read_before;
+    struct rt_link *link = rt_mailbox_pop(&cell->tail, &read_before);
+    if (link == NULL)
+        return PACE_EMPTY;
+    rt_cell_retire(cell, read_before);
+    if (link == &cell->tail.anchor || handle_message(turn, (struct ractor_message *)link))
+        return PACE_ON;
+    return PACE_OVER;
+}
+
+/* A receiver on the heels of a sender on another core waits for each message's cache lines, and
+ * takes them from under the sender's hands. Half a microsecond later there is a bunch to read. */
+static void let_sender_get_ahead(void)
+{
+    for (unsigned i = 0; i < HEEL_RELAXES; i++)
+        rt_relax();
+}
+
+/* Runs a batch; true when the cell is not the worker's any more. */
+static bool run_batch(struct turn *turn)
+{
+    struct rt_worker *worker = turn->worker;
+    uint32_t left = turn->cell->runtime->batch_limit;
+    worker->charge = 0;
+    while (left > worker->charge) {
+        enum pace pace = step(turn);
+        if (pace == PACE_OVER)
+            return true;
+        left--;
+        if (pace == PACE_ON)
+            continue;
+        set_crowded(turn->cell, false);
+        drop_large_last_read(turn->cell);
+        if (try_pause(turn) != PAUSE_MORE)
+            return true;
+        let_sender_get_ahead();
+    }
+    return false;
+}
+
 /* Runs messages; true when the cell is not the worker's any more. */
 static bool run(struct turn *turn)
 {
     struct ractor_cell *cell = turn->cell;
-    for (uint32_t left = cell->runtime->batch_limit; left > 0; left--) {
-        if (turn->pid != 0 && has_urgent(cell) && !handle_urgent(turn))
-            return true;
-        struct rt_link *read_before;
-        struct rt_link *link = rt_mailbox_pop(&cell->tail, &read_before);
-        if (link != NULL) {
-            rt_cell_retire(cell, read_before);
-            if (link == &cell->tail.anchor)
-                continue;
-            if (!handle_message(turn, (struct ractor_message *)link))
-                return true;
-            continue;
-        }
-        drop_large_last_read(cell);
-        enum pause pause = try_pause(turn);
-        if (pause != PAUSE_MORE)
+    if (run_batch(turn))
+        return true;
+    uint64_t end_ns = 0;
+    for (uint32_t batches = 1; batches < CROWDED_BATCHES; batches++) {
+        if (turn->worker->charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
+            return false;
+        uint64_t now_ns = rt_now_ns();
+        if (end_ns == 0)
+            end_ns = now_ns + CROWDED_NS;
+        if (now_ns >= end_ns)
+            break;
+        if (run_batch(turn))
             return true;
     }
+    set_crowded(cell, true);
     return false;
 }
 
 void rt_actor_turn(struct rt_worker *worker, struct ractor_cell *cell)
 {
     struct turn turn;
+    turn.worker = worker;
     turn.cell = cell;
     /* acquire: pairs with the release in ractor_spawn; the actor's fields are visible. */
     turn.pid = atomic_load_explicit(&cell->pid, memory_order_acquire);

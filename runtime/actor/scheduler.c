@@ -6,6 +6,7 @@
 #include "actor/slot.h"
 #include "actor/worker.h"
 #include "base/clock.h"
+#include "base/relax.h"
 
 /* Looks at other workers before an idle one parks. */
 #define SEARCH_ROUNDS 40
@@ -24,15 +25,6 @@ bool rt_scheduler_init(struct rt_scheduler *scheduler)
 void rt_scheduler_fini(struct rt_scheduler *scheduler)
 {
     (void)pthread_mutex_destroy(&scheduler->lock);
-}
-
-static void relax(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
 }
 
 /* ------------------------------------------------------------------ idle workers */
@@ -358,7 +350,7 @@ static struct ractor_cell *search(struct rt_worker *worker)
         if (cell != NULL || has_resumed(worker))
             return cell;
         for (unsigned i = 0; i < 16; i++)
-            relax();
+            rt_relax();
     }
     return NULL;
 }

@@ -38,6 +38,7 @@ static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *cla
     cell->class = class;
     cell->state = state;
     cell->has_started = false;
+    atomic_store_explicit(&cell->is_crowded, false, memory_order_relaxed);
     atomic_store_explicit(&cell->waiting, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->is_remote, false, memory_order_relaxed);
     atomic_store_explicit(&cell->type, class != NULL ? class->messages : NULL,

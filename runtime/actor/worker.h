@@ -57,6 +57,7 @@ struct rt_worker {
     struct ractor_call_slot *resumed_first; /* ended waits in order */
     struct ractor_call_slot *resumed_last;
     bool is_searching;
+    uint32_t charge; /* what this turn has sent to crowded actors, in messages handled */
     uint32_t random;
     uint64_t *seen_turns; /* per worker: n_turns when this one last looked */
     struct rt_pool pool;
