@@ -39,6 +39,7 @@ struct rt_runtime;
 #define RT_SIGNAL_STOP 0x2u
 #define RT_SIGNAL_EVENTS 0x4u
 #define RT_SIGNAL_DRAIN 0x8u
+#define RT_SIGNAL_REASON 0x10u /* with STOP: there is a stop_reason */
 #define RT_SIGNAL_BITS 8
 #define RT_SIGNAL_MASK ((UINT64_C(1) << RT_SIGNAL_BITS) - 1)
 
@@ -52,6 +53,8 @@ struct ractor_cell {
     _Atomic uint32_t status;                   /* enum ractor_actor_status */
     _Atomic bool is_remote;
     _Atomic bool is_crowded; /* owner writes: a turn did not empty the mailbox; senders look */
+    _Atomic bool is_watched; /* it may have a supervisor or monitors; set under the stripe lock */
+    _Atomic bool has_joined; /* it may be in groups; set under the groups' lock */
     bool has_started;        /* owner: post_start is over */
     bool is_anchor_out;      /* owner: the anchor is neither queued nor the last read node */
 

@@ -2,7 +2,9 @@
 #include "actor/event.h"
 
 #include "actor/cell.h"
+#include "actor/worker.h"
 #include "base/alloc.h"
+#include "base/pool.h"
 
 #include <string.h>
 
@@ -16,11 +18,28 @@ struct rt_event *rt_event_new(ractor_event_kind kind, ractor_ref to, size_t data
     return event;
 }
 
+void *rt_state_new(const ractor_actor_class *class)
+{
+    uint8_t size_class;
+    void *state = rt_pool_take(rt_pool_here(), class->state_bytes, &size_class);
+    if (state != NULL)
+        memset(state, 0, class->state_bytes);
+    return state;
+}
+
+void rt_state_drop(const ractor_actor_class *class, void *state)
+{
+    if (state != NULL)
+        rt_pool_give(rt_pool_here(), state, rt_pool_class(class->state_bytes));
+}
+
 void rt_state_free(const ractor_actor_class *class, void *state)
 {
-    if (class != NULL && class->fini != NULL)
+    if (class == NULL)
+        return; /* an actor of another node */
+    if (class->fini != NULL)
         class->fini(state);
-    rt_free(state);
+    rt_state_drop(class, state);
 }
 
 void rt_event_free(struct rt_event *event)

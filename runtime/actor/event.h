@@ -27,7 +27,13 @@ void rt_event_free(struct rt_event *event);
 /* Hands an event to its watcher; frees it when the watcher has ended. Takes. Any thread. */
 void rt_event_send(struct rt_event *event);
 
-/* Frees a state that is nobody's any more. */
+/* A zeroed state of the class, which has one. NULL: no memory. */
+void *rt_state_new(const ractor_actor_class *class);
+
+/* Frees the memory of a state that no hook has seen, or will see again. NULL is ignored. */
+void rt_state_drop(const ractor_actor_class *class, void *state);
+
+/* Frees a state that is nobody's any more: `fini`, then its memory. */
 void rt_state_free(const ractor_actor_class *class, void *state);
 
 #endif

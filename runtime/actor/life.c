@@ -24,7 +24,7 @@
 
 /* Messages larger than this are not kept as the mailbox's last read node while the actor is idle.
  */
-#define KEPT_CLASS 2
+#define KEPT_CLASS 4
 /* A turn that has not emptied the mailbox goes on for so many batches and so long: an actor that
  * many send to would get behind for good if each of them had as many messages a turn as it. */
 #define CROWDED_BATCHES 64
@@ -62,41 +62,47 @@ void rt_message_settle(struct ractor_message *message, ractor_status why)
 
 void rt_actor_leave_world(struct ractor_cell *cell)
 {
+    /* seq_cst: before the look at has_joined; see rt_groups_leave_all. */
+    atomic_store_explicit(&cell->status, RACTOR_ACTOR_STOPPING, memory_order_seq_cst);
     ractor_ref self = {cell, atomic_load_explicit(&cell->pid, memory_order_relaxed)};
     rt_registry_tell(self, RACTOR_EVENT_PID_TERMINATED);
     rt_registry_remove(self);
     rt_groups_leave_all(self);
 }
 
+static void free_state(struct ractor_cell *cell)
+{
+    rt_state_free(cell->class, cell->state);
+    cell->state = NULL;
+    cell->class = NULL;
+}
+
 void rt_actor_finish(struct ractor_cell *cell, struct rt_ending *ending)
 {
     ractor_runtime *runtime = cell->runtime;
-    const ractor_actor_class *class = cell->class;
     ractor_ref self = {cell, atomic_load_explicit(&cell->pid, memory_order_relaxed)};
+    bool has_fini = cell->class != NULL && cell->class->fini != NULL;
+    if (has_fini && !rt_tree_is_supervised(self)) {
+        free_state(cell); /* the hook is over before anyone can see the end */
+        has_fini = false;
+    }
+    if (!has_fini && rt_tree_end_alone(self)) {
+        free_state(cell);
+        rt_cell_give(cell);
+        rt_runtime_actor_ended(runtime);
+        return;
+    }
     rt_tree_kill_children(self);
-    if (!rt_tree_tell_ended(self, ending))
-        rt_state_free(class, cell->state);
-    cell->state = NULL;
-    cell->class = NULL;
-
-    rt_tree_lock(cell);
-    char *stop_reason = cell->stop_reason;
-    cell->stop_reason = NULL;
-    atomic_store_explicit(&cell->status, RACTOR_ACTOR_STOPPED, memory_order_relaxed);
-    /* release: pairs with rt_ref_is_alive; whoever sees the end sees all that came before it. */
-    atomic_store_explicit(&cell->pid, 0, memory_order_release);
-    rt_tree_unlock(cell);
-    rt_free(stop_reason);
-
+    if (rt_tree_tell_ended(self, ending)) {
+        cell->state = NULL;
+        cell->class = NULL;
+    }
+    free_state(cell);
+    rt_tree_close(cell);
     struct ractor_call_slot *waiters = rt_tree_claim_waiters(cell);
     rt_cell_give(cell);
     rt_tree_release_waiters(waiters);
     rt_runtime_actor_ended(runtime);
-}
-
-static void set_status(struct ractor_cell *cell, ractor_actor_status status)
-{
-    atomic_store_explicit(&cell->status, status, memory_order_relaxed);
 }
 
 static char *failure_reason(const struct turn *turn, const char *hook, ractor_status status)
@@ -131,14 +137,12 @@ static void end_failed(struct turn *turn, const char *hook, ractor_status status
 
 static void end_killed(struct turn *turn)
 {
-    set_status(turn->cell, RACTOR_ACTOR_STOPPING);
     rt_actor_leave_world(turn->cell);
     end_failed(turn, "killed", RACTOR_ECANCELED);
 }
 
 static void end_after_failure(struct turn *turn, const char *hook, ractor_status status)
 {
-    set_status(turn->cell, RACTOR_ACTOR_STOPPING);
     rt_actor_leave_world(turn->cell);
     end_failed(turn, hook, status);
 }
@@ -148,7 +152,6 @@ static void end_gracefully(struct turn *turn, char *reason)
 {
     struct ractor_cell *cell = turn->cell;
     const ractor_actor_class *class = cell->class;
-    set_status(cell, RACTOR_ACTOR_STOPPING);
     rt_actor_leave_world(cell);
     ractor_status status = RACTOR_OK;
     if (class->post_stop != NULL)
@@ -165,10 +168,14 @@ static void end_gracefully(struct turn *turn, char *reason)
 
 static void end_stopped(struct turn *turn)
 {
-    rt_tree_lock(turn->cell);
-    char *reason = turn->cell->stop_reason;
-    turn->cell->stop_reason = NULL;
-    rt_tree_unlock(turn->cell);
+    struct ractor_cell *cell = turn->cell;
+    char *reason = NULL;
+    if ((atomic_load_explicit(&cell->signals, memory_order_relaxed) & RT_SIGNAL_REASON) != 0) {
+        rt_tree_lock(cell);
+        reason = cell->stop_reason;
+        cell->stop_reason = NULL;
+        rt_tree_unlock(cell);
+    }
     end_gracefully(turn, reason);
 }
 

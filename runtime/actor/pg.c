@@ -189,8 +189,12 @@ static struct rt_membership *find_membership(ractor_ref actor, const struct rt_g
 /* Under the lock: an actor that has begun to leave its groups joins none. */
 static bool may_join(ractor_ref actor, const struct rt_group *group)
 {
-    return rt_ref_is_alive(actor) &&
-           atomic_load_explicit(&actor.cell->status, memory_order_relaxed) <
+    if (!rt_ref_is_alive(actor))
+        return false;
+    /* seq_cst, both: the actor's end sets the status and then reads has_joined; one of the two sees
+     * the other (rt_groups_leave_all). */
+    atomic_store_explicit(&actor.cell->has_joined, true, memory_order_seq_cst);
+    return atomic_load_explicit(&actor.cell->status, memory_order_seq_cst) <
                RACTOR_ACTOR_STOPPING &&
            find_membership(actor, group) == NULL;
 }
@@ -333,11 +337,9 @@ void ractor_pg_leave(const char *scope, const char *group, const ractor_ref *mem
 void rt_groups_leave_all(ractor_ref actor)
 {
     struct rt_groups *groups = &actor.cell->runtime->groups;
-    (void)pthread_rwlock_rdlock(&groups->lock);
-    bool is_member = actor.cell->groups != NULL;
-    (void)pthread_rwlock_unlock(&groups->lock);
-    if (!is_member)
-        return; /* and will be none: its status is past joining */
+    /* seq_cst: after the status was set; pairs with may_join. */
+    if (!atomic_load_explicit(&actor.cell->has_joined, memory_order_seq_cst))
+        return; /* and it never will have: its status is past joining */
     (void)pthread_rwlock_wrlock(&groups->lock);
     while (actor.cell->groups != NULL) {
         struct rt_group *group = actor.cell->groups->group;

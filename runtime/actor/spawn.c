@@ -39,6 +39,8 @@ static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *cla
     cell->state = state;
     cell->has_started = false;
     atomic_store_explicit(&cell->is_crowded, false, memory_order_relaxed);
+    atomic_store_explicit(&cell->is_watched, false, memory_order_relaxed);
+    atomic_store_explicit(&cell->has_joined, false, memory_order_relaxed);
     atomic_store_explicit(&cell->waiting, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->is_remote, false, memory_order_relaxed);
     atomic_store_explicit(&cell->type, class != NULL ? class->messages : NULL,
@@ -96,7 +98,6 @@ static void take_down(ractor_ref self)
 {
     struct rt_ending ending = {.kind = RACTOR_EVENT_ACTOR_TERMINATED,
                                .reason = rt_strdup("did not start")};
-    atomic_store_explicit(&self.cell->status, RACTOR_ACTOR_STOPPING, memory_order_relaxed);
     rt_actor_leave_world(self.cell);
     rt_actor_finish(self.cell, &ending);
     rt_free(ending.reason);
@@ -112,11 +113,11 @@ ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *ac
     if (status != RACTOR_OK)
         return status;
     void *state = NULL;
-    if (actor_class->state_bytes != 0 && (state = rt_calloc(1, actor_class->state_bytes)) == NULL)
+    if (actor_class->state_bytes != 0 && (state = rt_state_new(actor_class)) == NULL)
         return RACTOR_ENOMEM;
     struct ractor_cell *cell = rt_cell_take(runtime);
     if (cell == NULL) {
-        rt_free(state);
+        rt_state_drop(actor_class, state);
         return RACTOR_ENOMEM;
     }
     rt_runtime_actor_started(runtime);

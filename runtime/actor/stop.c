@@ -26,7 +26,11 @@ void ractor_stop(ractor_ref actor, const char *reason)
 {
     if (!is_local(actor))
         return;
-    char *copy = rt_strdup(reason); /* without memory the actor stops without a reason */
+    char *copy = rt_strdup(reason);
+    if (copy == NULL) { /* none, or no memory: the actor stops without a reason */
+        (void)rt_cell_signal_and_wake(actor, RT_SIGNAL_STOP);
+        return;
+    }
     rt_tree_lock(actor.cell);
     if (rt_ref_is_alive(actor) && actor.cell->stop_reason == NULL) {
         actor.cell->stop_reason = copy;
@@ -34,7 +38,7 @@ void ractor_stop(ractor_ref actor, const char *reason)
     }
     rt_tree_unlock(actor.cell);
     rt_free(copy);
-    (void)rt_cell_signal_and_wake(actor, RT_SIGNAL_STOP);
+    (void)rt_cell_signal_and_wake(actor, RT_SIGNAL_STOP | RT_SIGNAL_REASON);
 }
 
 void ractor_kill(ractor_ref actor)

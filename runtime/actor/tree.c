@@ -152,6 +152,7 @@ ractor_status ractor_link(ractor_ref child, ractor_ref supervisor)
         status = check_linkable(supervisor);
     if (status == RACTOR_OK) {
         struct rt_event *before = detach(child.cell);
+        atomic_store_explicit(&child.cell->is_watched, true, memory_order_relaxed);
         attach(child.cell, supervisor, event);
         event = before;
     }
@@ -279,6 +280,7 @@ ractor_status ractor_monitor(ractor_ref watcher, ractor_ref target)
         atomic_load_explicit(&target.cell->status, memory_order_relaxed) >= RACTOR_ACTOR_STOPPING;
     struct rt_event *stale = take_stale_monitors(target.cell);
     if (!is_told && *find_monitor(target.cell, watcher) == NULL) {
+        atomic_store_explicit(&target.cell->is_watched, true, memory_order_relaxed);
         event->next = target.cell->monitors;
         target.cell->monitors = event;
         event = NULL;
@@ -320,6 +322,9 @@ void rt_tree_tell_started(ractor_ref who)
     ractor_ref supervisor;
     ractor_ref watchers[16];
     unsigned n_watchers = 0;
+    /* relaxed: whoever begins to watch at this very moment may be too late for the start. */
+    if (!atomic_load_explicit(&who.cell->is_watched, memory_order_relaxed))
+        return;
     rt_tree_lock(who.cell);
     supervisor = who.cell->supervisor;
     for (struct rt_event *m = who.cell->monitors; m != NULL && n_watchers < 16; m = m->next)
@@ -365,6 +370,44 @@ bool rt_tree_tell_ended(ractor_ref who, struct rt_ending *ending)
     }
     tell_ended_to(to_supervisor, who, ending);
     return is_taken;
+}
+
+bool rt_tree_is_supervised(ractor_ref who)
+{
+    rt_tree_lock(who.cell);
+    bool is_supervised = who.cell->supervisor.cell != NULL;
+    rt_tree_unlock(who.cell);
+    return is_supervised;
+}
+
+/* Under the lock. */
+static void close_cell(struct ractor_cell *cell)
+{
+    atomic_store_explicit(&cell->status, RACTOR_ACTOR_STOPPED, memory_order_relaxed);
+    /* release: pairs with rt_ref_is_alive; whoever sees the end sees all that came before it. */
+    atomic_store_explicit(&cell->pid, 0, memory_order_release);
+}
+
+void rt_tree_close(struct ractor_cell *cell)
+{
+    rt_tree_lock(cell);
+    char *stop_reason = cell->stop_reason;
+    cell->stop_reason = NULL;
+    close_cell(cell);
+    rt_tree_unlock(cell);
+    rt_free(stop_reason);
+}
+
+bool rt_tree_end_alone(ractor_ref who)
+{
+    struct ractor_cell *cell = who.cell;
+    rt_tree_lock(cell);
+    bool is_alone = cell->supervisor.cell == NULL && cell->children == NULL &&
+                    cell->monitors == NULL && cell->waiters == NULL && cell->stop_reason == NULL;
+    if (is_alone)
+        close_cell(cell);
+    rt_tree_unlock(cell);
+    return is_alone;
 }
 
 /* ------------------------------------------------------------------ waiting for the end */

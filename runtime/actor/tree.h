@@ -49,6 +49,16 @@ void rt_tree_tell_started(ractor_ref who);
  * now. */
 bool rt_tree_tell_ended(ractor_ref who, struct rt_ending *ending);
 
+/* Whether an ending actor has a supervisor. If not, it gets none: its status is past linking. */
+bool rt_tree_is_supervised(ractor_ref who);
+
+/* The cell has no actor from here on: its pid is 0. */
+void rt_tree_close(struct ractor_cell *cell);
+
+/* The short way out for an actor without children, supervisor, monitors, waiters and stop reason:
+ * its pid is 0 then. False: it has some, and nothing was done. */
+bool rt_tree_end_alone(ractor_ref who);
+
 /* Everyone in ractor_wait for this actor, to go on by rt_tree_release_waiters once the cell is
  * given away. The cell's pid must be 0 already. */
 struct ractor_call_slot *rt_tree_claim_waiters(struct ractor_cell *cell);

@@ -7,7 +7,7 @@
 #define CACHE_LIMIT (2 * CHAIN_BLOCKS)
 #define DEPOT_LIMIT_CHAINS 256
 
-static const uint16_t class_bytes[RT_POOL_CLASSES] = {96, 128, 192, 256, 384, 512, 1024};
+static const uint16_t class_bytes[RT_POOL_CLASSES] = {32, 64, 96, 128, 192, 256, 384, 512, 1024};
 
 /* AddressSanitizer sees a use after free only when blocks go back to the allocator. */
 #if defined(__SANITIZE_ADDRESS__)

@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 96, 128, 192, 256, 384, 512, 1024 bytes; larger blocks are not pooled. */
-#define RT_POOL_CLASSES 7
+/* 32, 64, 96, 128, 192, 256, 384, 512, 1024 bytes; larger blocks are not pooled. */
+#define RT_POOL_CLASSES 9
 /* The class of a block that is not pooled. */
 #define RT_POOL_NONE RT_POOL_CLASSES
 
