@@ -28,6 +28,10 @@ struct rc_backend {
     const char *suffixes[RC_MAX_OUTPUTS]; /* added to the schema's name without .ractor */
     /* Fills `outputs`; what it cannot express goes to the diagnostics. */
     void (*emit)(const struct rc_backend_input *input, struct rc_buffer *outputs);
+    /* A file that the outputs of all schemas share, written beside them; NULL: none. `file` of its
+     * input is NULL. */
+    const char *shared_name;
+    void (*emit_shared)(const struct rc_backend_input *input, struct rc_buffer *output);
 };
 
 #endif

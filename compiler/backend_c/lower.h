@@ -5,7 +5,7 @@
 
 #include "ast/backend.h"
 #include "backend_c/names.h"
-#include "backend_c/template.h"
+#include "template/template.h"
 
 /* How a type looks in C. */
 struct rc_c_type {

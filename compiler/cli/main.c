@@ -8,7 +8,11 @@
 
 static void apply(struct rc_compile *compile, const struct rc_cli_options *options)
 {
-    compile->backend = options->backend;
+    for (size_t i = 0; i < options->backends.count; i++) {
+        compile->backends[i] = options->backends.items[i];
+        compile->shared[i] = options->backends.shared[i];
+    }
+    compile->n_backends = options->backends.count;
     compile->version = RCGEN_VERSION;
     compile->if_changed = options->if_changed;
     compile->diags.policy = options->policy;
@@ -19,9 +23,16 @@ static void apply(struct rc_compile *compile, const struct rc_cli_options *optio
 
 static void print_outputs(const struct rc_cli_options *options)
 {
+    const struct rc_backends *backends = &options->backends;
     for (size_t i = 0; i < options->jobs.count; i++) {
-        for (size_t j = 0; j < options->backend->n_outputs; j++)
-            (void)puts(options->jobs.items[i].outputs[j]);
+        for (size_t j = 0; j < backends->count; j++) {
+            for (size_t k = 0; k < backends->items[j]->n_outputs; k++)
+                (void)puts(options->jobs.items[i].outputs[j][k]);
+        }
+    }
+    for (size_t i = 0; i < backends->count; i++) {
+        if (backends->shared[i] != NULL)
+            (void)puts(backends->shared[i]);
     }
 }
 

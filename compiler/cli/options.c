@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "backend_c/backend_c.h"
+#include "backend_rust/backend_rust.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -12,11 +13,12 @@
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
     "       rcgen fmt [-i | --check] SCHEMA...\n"
-    "Compiles .ractor schemas to C: NAME.rc.c and NAME.rc.h for NAME.ractor.\n"
+    "Compiles .ractor schemas to C (NAME.rc.c and NAME.rc.h for NAME.ractor) or Rust (NAME.rs).\n"
     "`rcgen fmt` lays schemas out; `rcgen fmt --help` tells how.\n"
     "\n"
     "  -I DIR               also look for imports in DIR\n"
-    "  -o, --out-dir DIR    write outputs to DIR (default: the current folder)\n"
+    "  -o, --out-dir DIR    write C outputs to DIR (default: the current folder)\n"
+    "      --rust-out DIR   write Rust outputs to DIR, and no C unless -o or --c-out asks for it\n"
     "      --c-out FILE     exact path of the C file, for a single schema\n"
     "      --h-out FILE     exact path of the header, for a single schema\n"
     "      --depfile FILE   write a Make/Ninja dependency file, for a single schema\n"
@@ -37,6 +39,7 @@ const char rc_cli_help[] =
 enum long_option {
     OPT_C_OUT = 256,
     OPT_H_OUT,
+    OPT_RUST_OUT,
     OPT_DEPFILE,
     OPT_IF_CHANGED,
     OPT_PRINT_OUTPUTS,
@@ -50,6 +53,7 @@ static const struct option long_options[] = {
     {"out-dir", required_argument, NULL, 'o'},
     {"c-out", required_argument, NULL, OPT_C_OUT},
     {"h-out", required_argument, NULL, OPT_H_OUT},
+    {"rust-out", required_argument, NULL, OPT_RUST_OUT},
     {"depfile", required_argument, NULL, OPT_DEPFILE},
     {"if-changed", no_argument, NULL, OPT_IF_CHANGED},
     {"print-outputs", no_argument, NULL, OPT_PRINT_OUTPUTS},
@@ -128,10 +132,13 @@ static enum rc_cli_action take(struct rc_cli_options *options, int option, char 
         (void)set_warning(options->policy.is_off, NULL, true);
         break;
     case OPT_H_OUT:
-        options->outputs[0] = optarg;
+        options->h_out = optarg;
         break;
     case OPT_C_OUT:
-        options->outputs[1] = optarg;
+        options->c_out = optarg;
+        break;
+    case OPT_RUST_OUT:
+        options->rust_dir = optarg;
         break;
     case OPT_DEPFILE:
         options->depfile = optarg;
@@ -166,28 +173,74 @@ static enum rc_cli_action take(struct rc_cli_options *options, int option, char 
     return RC_CLI_COMPILE;
 }
 
+static void add_backend(struct rc_cli_options *options, const struct rc_backend *backend,
+                        const char *dir)
+{
+    struct rc_backends *backends = &options->backends;
+    backends->items[backends->count] = backend;
+    backends->dirs[backends->count] = dir;
+    backends->shared[backends->count] =
+        backend->shared_name != NULL ? rc_compile_path(options->arena, dir, backend->shared_name)
+                                     : NULL;
+    backends->count++;
+}
+
+/* C, unless only Rust is asked for. */
+static void choose_backends(struct rc_cli_options *options)
+{
+    bool wants_c = options->out_dir != NULL || options->c_out != NULL || options->h_out != NULL;
+    if (options->rust_dir == NULL || wants_c)
+        add_backend(options, &rc_backend_c, options->out_dir);
+    if (options->rust_dir != NULL)
+        add_backend(options, &rc_backend_rust, options->rust_dir);
+}
+
+/* Where one backend's outputs for a job go. */
+static void place_outputs(struct rc_cli_options *options, size_t which, struct rc_job *job)
+{
+    const struct rc_backend *backend = options->backends.items[which];
+    const char *exact[RC_MAX_OUTPUTS] = {options->h_out, options->c_out};
+    const char *name = strcmp(job->input, "-") == 0 ? "stdin" : job->input;
+    for (size_t i = 0; i < backend->n_outputs; i++)
+        job->outputs[which][i] =
+            backend == &rc_backend_c && exact[i] != NULL
+                ? exact[i]
+                : rc_compile_output_path(options->arena, options->backends.dirs[which], name,
+                                         backend->suffixes[i]);
+}
+
+/* Two schemas of one name would overwrite each other; NULL: there are none. */
+static const char *find_clash(const struct rc_cli_options *options, const struct rc_job *job)
+{
+    for (size_t i = 0; &options->jobs.items[i] != job; i++) {
+        if (strcmp(options->jobs.items[i].outputs[0][0], job->outputs[0][0]) == 0)
+            return job->outputs[0][0];
+    }
+    for (size_t i = 0; i < options->backends.count; i++) {
+        if (options->backends.shared[i] != NULL &&
+            strcmp(options->backends.shared[i], job->outputs[i][0]) == 0)
+            return job->outputs[i][0];
+    }
+    return NULL;
+}
+
 static enum rc_cli_action add_jobs(struct rc_cli_options *options, int argc, char **argv)
 {
-    bool is_exact =
-        options->outputs[0] != NULL || options->outputs[1] != NULL || options->depfile != NULL;
+    bool is_exact = options->c_out != NULL || options->h_out != NULL || options->depfile != NULL;
     if (optind == argc)
         return usage(options, "no schema given", "");
     if (is_exact && argc - optind > 1)
         return usage(options, "--c-out, --h-out and --depfile work with a single schema", "");
+    choose_backends(options);
     for (int i = optind; i < argc; i++) {
         struct rc_job *job = rc_list_add(options->arena, &options->jobs);
         job->input = argv[i];
         job->depfile = options->depfile;
-        const char *name = strcmp(argv[i], "-") == 0 ? "stdin" : argv[i];
-        for (size_t j = 0; j < options->backend->n_outputs; j++)
-            job->outputs[j] = options->outputs[j] != NULL
-                                  ? options->outputs[j]
-                                  : rc_compile_output_path(options->arena, options->out_dir, name,
-                                                           options->backend->suffixes[j]);
-        for (size_t k = 0; k + 1 < options->jobs.count; k++) {
-            if (strcmp(options->jobs.items[k].outputs[0], job->outputs[0]) == 0)
-                return usage(options, "two schemas would both be written to ", job->outputs[0]);
-        }
+        for (size_t j = 0; j < options->backends.count; j++)
+            place_outputs(options, j, job);
+        const char *clash = find_clash(options, job);
+        if (clash != NULL)
+            return usage(options, "two outputs would both be written to ", clash);
     }
     return options->is_print_outputs ? RC_CLI_PRINT_OUTPUTS : RC_CLI_COMPILE;
 }
@@ -196,10 +249,8 @@ enum rc_cli_action rc_cli_parse(struct rc_cli_options *options, struct rc_arena 
                                 char **argv)
 {
     int option;
-    *options = (struct rc_cli_options){.arena = arena,
-                                       .backend = &rc_backend_c,
-                                       .max_errors = DEFAULT_MAX_ERRORS,
-                                       .style = rc_report_default()};
+    *options = (struct rc_cli_options){
+        .arena = arena, .max_errors = DEFAULT_MAX_ERRORS, .style = rc_report_default()};
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":I:o:W:wh", long_options, NULL)) != -1) {
         enum rc_cli_action action = take(options, option, argv);

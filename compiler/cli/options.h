@@ -17,9 +17,16 @@ enum rc_cli_action {
 struct rc_cli_options {
     struct rc_arena *arena;
     const char *error; /* USAGE_ERROR: what is wrong */
-    const struct rc_backend *backend;
     const char *out_dir;
-    const char *outputs[RC_MAX_OUTPUTS]; /* exact paths; NULL: from the input's name */
+    const char *rust_dir; /* NULL: no Rust output */
+    const char *c_out;    /* exact paths; NULL: from the input's name */
+    const char *h_out;
+    struct rc_backends {
+        const struct rc_backend *items[RC_MAX_BACKENDS];
+        const char *dirs[RC_MAX_BACKENDS];
+        const char *shared[RC_MAX_BACKENDS];
+        size_t count;
+    } backends; /* what to make, and in which folder */
     const char *depfile;
     bool if_changed;
     bool is_print_outputs;

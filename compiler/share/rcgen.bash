@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Completion of rcgen for bash.
 
-_rcgen_options='-I -o --out-dir --c-out --h-out --depfile --if-changed --print-outputs -W -Werror
+_rcgen_options='-I -o --out-dir --rust-out --c-out --h-out --depfile --if-changed --print-outputs -W -Werror
     -w --max-errors --color --diagnostics -h --help --version'
 _rcgen_fmt_options='-i --in-place --check --color --diagnostics -h --help'
 _rcgen_warnings='type-naming variant-naming field-naming const-naming unused-import deprecated-use
@@ -29,7 +29,7 @@ _rcgen() {
     fi
     COMPREPLY=()
     case $before in
-    -I | -o | --out-dir) _rcgen_files '/' "$word" && return ;;
+    -I | -o | --out-dir | --rust-out) _rcgen_files '/' "$word" && return ;;
     --c-out | --h-out | --depfile) _rcgen_files '' "$word" && return ;;
     --color) _rcgen_words 'auto always never' "$word" && return ;;
     --diagnostics) _rcgen_words 'text json' "$word" && return ;;

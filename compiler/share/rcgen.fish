@@ -16,6 +16,7 @@ complete -c rcgen -n $fmt -l check -d 'Print the names of the files that would c
 
 complete -c rcgen -n $compile -s I -x -a '(__fish_complete_directories)' -d 'Look for imports'
 complete -c rcgen -n $compile -s o -l out-dir -x -a '(__fish_complete_directories)' -d 'Folder of the outputs'
+complete -c rcgen -n $compile -l rust-out -r -F -d 'Folder for Rust modules'
 complete -c rcgen -n $compile -l c-out -r -F -d 'Path of the C file'
 complete -c rcgen -n $compile -l h-out -r -F -d 'Path of the header'
 complete -c rcgen -n $compile -l depfile -r -F -d 'Write a dependency file'

@@ -3,7 +3,7 @@
 """Runs rcgen on whole files: run_cases.py RCGEN bad|golden FOLDER [--update]
 
 bad: each NAME.ractor has one mistake; standard error must be NAME.expected, the exit status 1, and
-nothing may be written. golden: the outputs of each NAME.ractor must be the NAME.rc.c and NAME.rc.h
+nothing may be written. golden: the outputs of each NAME.ractor, C and Rust, must be the files
 beside it, twice in a row. --update writes what rcgen says today, to be read before it is committed.
 """
 import os
@@ -12,10 +12,10 @@ import sys
 import tempfile
 
 
-def run(rcgen, folder, name, out):
+def run(rcgen, folder, name, *options):
     """Standard error and exit status of one run, from inside the folder."""
     environment = {'PATH': os.environ['PATH'], 'LC_ALL': 'C'}
-    done = subprocess.run([rcgen, '--color=never', '-o', out, name], cwd=folder, env=environment,
+    done = subprocess.run([rcgen, '--color=never', *options, name], cwd=folder, env=environment,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     return done.stderr.decode('utf-8', 'replace'), done.returncode
 
@@ -39,7 +39,7 @@ def check(path, actual, update):
 def bad(rcgen, folder, name, update):
     """What is wrong with one bad case."""
     with tempfile.TemporaryDirectory() as out:
-        text, status = run(rcgen, folder, name, out)
+        text, status = run(rcgen, folder, name, '-o', out)
         if status != 1:
             return 'exit status %d, not 1\n%s' % (status, text)
         if os.listdir(out):
@@ -53,7 +53,7 @@ def golden(rcgen, folder, name, update):
     """What is wrong with one golden case."""
     with tempfile.TemporaryDirectory() as out:
         for _ in range(2):
-            text, status = run(rcgen, folder, name, out)
+            text, status = run(rcgen, folder, name, '-o', out, '--rust-out', out)
             if status != 0:
                 return 'exit status %d\n%s' % (status, text)
             for output in sorted(os.listdir(out)):

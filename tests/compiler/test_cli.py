@@ -149,6 +149,26 @@ class CommandLine(unittest.TestCase):
         self.assertIn('5 more errors not shown', self.run_rcgen('many.ractor').stderr)
         self.assertEqual(self.run_rcgen('--max-errors=0', 'many.ractor').stderr.count('E0302'), 25)
 
+    def test_rust_output_is_asked_for_by_folder(self):
+        os.mkdir(self.path('rust'))
+        self.assertEqual(self.run_rcgen('--rust-out', 'rust', 'room.ractor').returncode, 0)
+        self.assertEqual(sorted(os.listdir(self.path('rust'))), ['ractor_wire.rs', 'room.rs'])
+        self.assertNotIn('room.rc.c', os.listdir(self.path('.')))
+        done = self.run_rcgen('--rust-out', 'rust', '-o', '.', '--depfile', 'room.d', 'room.ractor')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('./room.rc.c', self.read('room.d').split(':')[0])
+        self.assertIn('rust/room.rs', self.read('room.d').split(':')[0])
+        done = self.run_rcgen('--print-outputs', '--rust-out', 'rust', 'room.ractor')
+        self.assertEqual(done.stdout, 'rust/room.rs\nrust/ractor_wire.rs\n')
+
+    def test_rust_output_refuses_names_that_it_needs(self):
+        self.write('vec.ractor', 'struct Vec { a: u8 }\nenum E { Self, Take(v: Vec) }\n')
+        done = self.run_rcgen('--rust-out', '.', 'vec.ractor')
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.count('E0801'), 2)
+        self.write('ractor_wire.ractor', 'enum E { A }\n')
+        self.assertEqual(self.run_rcgen('--rust-out', '.', 'ractor_wire.ractor').returncode, 2)
+
     def test_fmt_prints_checks_or_rewrites(self):
         self.write('a.ractor', '// note\nenum E{A}')
         pretty = '// note\nenum E {\n    A,\n}\n'

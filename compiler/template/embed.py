@@ -25,7 +25,7 @@ def main():
         sys.exit('embed.py: keys.h and templates/ name different templates: %s'
                  % sorted(set(names) ^ set(texts)))
     with open(output, 'w', encoding='utf-8') as out:
-        out.write('#include "backend_c/template_text.h"\n\n'
+        out.write('#include "template/template_text.h"\n\n'
                   'const char *const rc_template_text[] = {\n')
         for name in names:
             out.write('    /* %s */\n' % name)

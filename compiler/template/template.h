@@ -11,10 +11,10 @@
  *
  * Names are known at compile time (keys.h); a template with an unknown one does not load.
  */
-#ifndef RCGEN_BACKEND_C_TEMPLATE_H
-#define RCGEN_BACKEND_C_TEMPLATE_H
+#ifndef RCGEN_TEMPLATE_TEMPLATE_H
+#define RCGEN_TEMPLATE_TEMPLATE_H
 
-#include "backend_c/keys.h"
+#include "template/keys.h"
 #include "base/buffer.h"
 #include "base/list.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All names that templates may use, and all templates. */
-#ifndef RCGEN_BACKEND_C_KEYS_H
-#define RCGEN_BACKEND_C_KEYS_H
+#ifndef RCGEN_TEMPLATE_KEYS_H
+#define RCGEN_TEMPLATE_KEYS_H
 
 #define RC_KEYS(X)                                                                                 \
     X(version)        /* rcgen's */                                                                \
@@ -84,7 +84,15 @@
     X(is_bare)        /* as C text: each case is one value without a struct around it */           \
     X(kind)           /* which of the runtime's tables: option or choice */                        \
     X(length)         /* of a name */                                                              \
-    X(key_codec)      /* the codec of a map's key */
+    X(key_codec)      /* the codec of a map's key */                                               \
+    X(unions)         /* list: unions */                                                           \
+    X(bind)           /* a field's name within a match arm */                                      \
+    X(pattern)        /* the fields of a union's variant as a match arm binds them */              \
+    X(derives)        /* traits that a Rust type derives */                                        \
+    X(is_tuple)       /* flag: the variant's fields have no names */                               \
+    X(has_secret)     /* flag: it has a field to be masked */                                      \
+    X(has_pointer)    /* flag: it holds a C pointer, which has no place in Rust */                 \
+    X(rpc)            /* the attribute of an rpc */
 
 #define RC_TEMPLATES(X)                                                                            \
     X(header)                                                                                      \
@@ -99,7 +107,10 @@
     X(vec)                                                                                         \
     X(source)                                                                                      \
     X(record)                                                                                      \
-    X(enum_source)
+    X(enum_source)                                                                                 \
+    X(rust_doc)                                                                                    \
+    X(rust_file)                                                                                   \
+    X(rust_wire)
 
 enum rc_key {
 #define RC_KEY_ENUM(name) RC_KEY_##name,

@@ -5,9 +5,9 @@
  *
  *     each[list, end] … end        if[name, else] … else[end] … end
  */
-#include "backend_c/template.h"
+#include "template/template.h"
 
-#include "backend_c/template_text.h"
+#include "template/template_text.h"
 
 #include <string.h>
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Rust's spelling of the schema's names and types. */
+#include "backend_rust/lower.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_one_of(const char *name, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (strcmp(*words, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *rc_rust_name(struct rc_arena *arena, const char *name)
+{
+    static const char *const never_raw[] = {"self", "Self", "super", "crate", "_", NULL};
+    static const char *const keywords[] = {
+        "abstract", "as",       "async",   "await", "become", "box",    "break",
+        "const",    "continue", "do",      "dyn",   "else",   "enum",   "extern",
+        "false",    "final",    "fn",      "for",   "gen",    "if",     "impl",
+        "in",       "let",      "loop",    "macro", "match",  "mod",    "move",
+        "mut",      "override", "priv",    "pub",   "ref",    "return", "static",
+        "struct",   "trait",    "true",    "try",   "type",   "typeof", "unsafe",
+        "unsized",  "use",      "virtual", "where", "while",  "yield",  NULL};
+    if (is_one_of(name, never_raw))
+        return rc_arena_printf(arena, "%s_", name);
+    return is_one_of(name, keywords) ? rc_arena_printf(arena, "r#%s", name) : name;
+}
+
+/* The module of a schema's file: its name, as an identifier. */
+static const char *module_of(struct rc_arena *arena, const struct rc_file *file)
+{
+    const char *path = file->source->path;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    size_t length = strlen(name);
+    if (length > 7 && strcmp(name + length - 7, ".ractor") == 0)
+        length -= 7;
+    char *module = rc_arena_printf(arena, "%s%.*s", isdigit((unsigned char)name[0]) ? "_" : "",
+                                   (int)length, name);
+    for (char *at = module; *at != '\0'; at++) {
+        if (!isalnum((unsigned char)*at))
+            *at = '_';
+    }
+    return rc_rust_name(arena, module);
+}
+
+static const char *decl_type(struct rc_rust_lower *lower, const struct rc_decl *decl)
+{
+    const char *name = rc_rust_name(lower->arena, decl->name.name->text);
+    if (decl->file == lower->input->file)
+        return name;
+    return rc_arena_printf(lower->arena, "super::%s::%s", module_of(lower->arena, decl->file),
+                           name);
+}
+
+/* acme.metrics.Sample as prost has it: acme::metrics::Sample, below the module `proto`. */
+static const char *proto_type(struct rc_rust_lower *lower, const struct rc_type *type)
+{
+    struct rc_buffer out;
+    rc_buffer_init(&out, lower->arena);
+    rc_buffer_puts(&out, "super::proto");
+    for (const char *at = type->target; *at != '\0';) {
+        size_t length = strcspn(at, ".");
+        const char *part = rc_arena_text(lower->arena, at, length);
+        rc_buffer_printf(&out, "::%s", rc_rust_name(lower->arena, part));
+        at += length + (at[length] == '.' ? 1 : 0);
+    }
+    return rc_buffer_text(&out);
+}
+
+/* Whether a value holds, in place, a type that can hold itself. */
+static bool holds_itself(const struct rc_type *type)
+{
+    while (type->kind == RC_TYPE_OPTION)
+        type = type->args[0];
+    if (type->kind == RC_TYPE_RESULT)
+        return holds_itself(type->args[0]) || holds_itself(type->args[1]);
+    return type->decl != NULL && type->decl->is_recursive;
+}
+
+static const char *option_type(struct rc_rust_lower *lower, const struct rc_type *type)
+{
+    const char *value = rc_rust_type(lower, type->args[0]);
+    if (holds_itself(type->args[0]))
+        value = rc_arena_printf(lower->arena, "Box<%s>", value);
+    return rc_arena_printf(lower->arena, "Option<%s>", value);
+}
+
+const char *rc_rust_type(struct rc_rust_lower *lower, const struct rc_type *type)
+{
+    static const char *const builtins[RC_N_BUILTINS] = {
+        [RC_TYPE_STRING] = "String", [RC_TYPE_BYTES] = "Vec<u8>", [RC_TYPE_UNIT] = "()"};
+    struct rc_arena *arena = lower->arena;
+    if (rc_type_is_builtin(type))
+        return builtins[type->kind] != NULL ? builtins[type->kind] : type->text->text;
+    switch (type->kind) {
+    case RC_TYPE_VEC:
+        return rc_arena_printf(arena, "Vec<%s>", rc_rust_type(lower, type->args[0]));
+    case RC_TYPE_OPTION:
+        return option_type(lower, type);
+    case RC_TYPE_MAP:
+        return rc_arena_printf(arena, "BTreeMap<%s, %s>", rc_rust_type(lower, type->args[0]),
+                               rc_rust_type(lower, type->args[1]));
+    case RC_TYPE_RESULT:
+        return rc_arena_printf(arena, "Result<%s, %s>", rc_rust_type(lower, type->args[0]),
+                               rc_rust_type(lower, type->args[1]));
+    case RC_TYPE_ACTOR:
+        return rc_arena_printf(arena, "ActorAddress<%s>", rc_rust_type(lower, type->args[0]));
+    case RC_TYPE_PROTO:
+        return rc_arena_printf(arena, "Converted<%s>", proto_type(lower, type));
+    default:
+        return decl_type(lower, type->decl);
+    }
+}
+
+static const char *bounded(struct rc_rust_lower *lower, const struct rc_field *field)
+{
+    return rc_arena_printf(lower->arena, "Bounded<%s, %" PRIu64 ">",
+                           rc_rust_type(lower, field->type->type), field->max);
+}
+
+const char *rc_rust_field_type(struct rc_rust_lower *lower, const struct rc_field *field)
+{
+    return field->max != 0 ? bounded(lower, field) : rc_rust_type(lower, field->type->type);
+}
+
+/* Whether the crate `ractor`, or this output, gives the type an encoding in messages. */
+static bool has_own_encoding(const struct rc_type *type)
+{
+    if (rc_type_is_builtin(type) || type->kind == RC_TYPE_STRUCT || type->kind == RC_TYPE_UNION)
+        return true;
+    return type->kind == RC_TYPE_VEC && rc_type_is_packed(type->args[0]);
+}
+
+const char *rc_rust_message_type(struct rc_rust_lower *lower, const struct rc_type *type)
+{
+    if (type->kind == RC_TYPE_PROTO)
+        return proto_type(lower, type);
+    const char *plain = rc_rust_type(lower, type);
+    return has_own_encoding(type) ? plain : rc_arena_printf(lower->arena, "Wire<%s>", plain);
+}
+
+const char *rc_rust_message_field(struct rc_rust_lower *lower, const struct rc_field *field)
+{
+    return field->max != 0 ? bounded(lower, field) : rc_rust_message_type(lower, field->type->type);
+}
