@@ -65,7 +65,7 @@ static struct ractor_call_slot *new_question(ractor_runtime *runtime, struct rac
     slot->codec = codec;
     slot->as.answer = answer;
     slot->deadline.ops = &question_ops;
-    slot->deadline_ns = rt_deadline_ns(timeout_ms);
+    slot->deadline_ns = rt_deadline_ns(&runtime->clock, timeout_ms);
     return slot;
 }
 

@@ -161,7 +161,7 @@ static ractor_runtime *waiting_runtime(ractor_ref to)
 static ractor_status wait_for_reply(struct ractor_call_slot *slot, const struct rt_route *route,
                                     uint32_t timeout_ms, ractor_message **owner)
 {
-    ractor_status status = rt_slot_wait(slot, rt_deadline_ns(timeout_ms));
+    ractor_status status = rt_slot_wait(slot, rt_deadline_ns(&slot->runtime->clock, timeout_ms));
     if (status == RACTOR_OK && owner != NULL)
         *owner = slot->as.wait.owner;
     if (status != RACTOR_OK)
@@ -274,7 +274,8 @@ ractor_status ractor_multi_call(const ractor_ref *to, size_t n_to, const ractor_
     struct rt_outbound outbound = {type, tag, args};
     struct many many = {first_runtime(to, n_to), &outbound, rt_resolve_timeout(variant, timeout_ms),
                         RT_NEVER};
-    many.deadline_ns = rt_deadline_ns(many.timeout_ms);
+    if (many.runtime != NULL)
+        many.deadline_ns = rt_deadline_ns(&many.runtime->clock, many.timeout_ms);
     for (size_t i = 0; i < n_to; i++)
         start_one(&many, to[i], (char *)replies + i * variant->reply->size, &calls[i],
                   &statuses[i]);

@@ -419,7 +419,7 @@ static bool run(struct turn *turn)
     for (uint32_t batches = 1; batches < CROWDED_BATCHES; batches++) {
         if (turn->worker->charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
             return false;
-        uint64_t now_ns = rt_now_ns();
+        uint64_t now_ns = rt_now_ns(&cell->runtime->clock);
         if (end_ns == 0)
             end_ns = now_ns + CROWDED_NS;
         if (now_ns >= end_ns)

@@ -4,6 +4,7 @@
 #include "actor/ask.h"
 #include "actor/message.h"
 #include "actor/remote.h"
+#include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/worker.h"
 #include "base/clock.h"
@@ -51,7 +52,8 @@ static ractor_status reply_to_node(struct ractor_call_slot *slot, const ractor_c
                                    const void *value)
 {
     struct rt_return_address from = slot->as.from;
-    bool is_late = slot->deadline_ns != RT_NEVER && rt_now_ns() > slot->deadline_ns;
+    bool is_late =
+        slot->deadline_ns != RT_NEVER && rt_now_ns(&slot->runtime->clock) > slot->deadline_ns;
     rt_slot_give(slot);
     if (is_late)
         return RACTOR_ETIMEOUT;

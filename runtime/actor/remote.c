@@ -97,7 +97,7 @@ ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_
     if (slot == NULL)
         return RACTOR_ENOMEM;
     slot->as.from = *from;
-    slot->deadline_ns = rt_deadline_ns(timeout_ms);
+    slot->deadline_ns = rt_deadline_ns(&runtime->clock, timeout_ms);
     ractor_port port = rt_slot_port(slot);
     ractor_status status = deliver(runtime, pid, variant, args, true, port);
     if (status != RACTOR_OK) {

@@ -38,6 +38,8 @@ void rt_runtime_actor_ended(ractor_runtime *runtime)
 static ractor_status apply_options(ractor_runtime *runtime, const ractor_runtime_options *options)
 {
     rt_log_init(&runtime->log, options);
+    runtime->clock.now_ns = rt_monotonic_ns;
+    runtime->random.fill = rt_random_system;
     runtime->n_workers = options->n_workers;
     if (runtime->n_workers == 0)
         runtime->n_workers = rt_count_cores();
@@ -173,7 +175,7 @@ static void fini_ended(ractor_runtime *runtime)
 
 static bool init_timers(ractor_runtime *runtime)
 {
-    return rt_timers_start(&runtime->timers);
+    return rt_timers_start(&runtime->timers, &runtime->clock);
 }
 
 static void fini_timers(ractor_runtime *runtime)
@@ -303,6 +305,16 @@ void ractor_runtime_stop(ractor_runtime *runtime)
 uint32_t ractor_runtime_workers(const ractor_runtime *runtime)
 {
     return runtime->n_workers;
+}
+
+uint64_t ractor_now_ns(const ractor_runtime *runtime)
+{
+    return rt_now_ns(&runtime->clock);
+}
+
+ractor_status ractor_random(ractor_runtime *runtime, void *bytes, size_t length)
+{
+    return rt_random_fill(&runtime->random, bytes, length);
 }
 
 void ractor_runtime_get_stats(const ractor_runtime *runtime, ractor_runtime_stats *stats)

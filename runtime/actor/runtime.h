@@ -9,8 +9,10 @@
 #include "actor/timers.h"
 #include "actor/tree.h"
 #include "actor/worker.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/random.h"
 #include "base/table.h"
 
 #include <ractor/runtime.h>
@@ -24,6 +26,8 @@
 struct ractor_runtime {
     /* read-mostly */
     struct rt_log log;
+    struct rt_clock clock;
+    struct rt_random random;
     uint32_t n_workers;
     uint32_t n_workers_ready;
     uint32_t n_workers_started;

@@ -6,6 +6,7 @@
 #include "actor/slot.h"
 #include "actor/worker.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/relax.h"
 
 /* Looks at other workers before an idle one parks. */
@@ -204,19 +205,10 @@ static struct ractor_cell *take_next(struct rt_worker *worker)
     return atomic_exchange_explicit(&worker->next, NULL, memory_order_acq_rel);
 }
 
-static uint32_t next_random(struct rt_worker *worker)
-{
-    uint32_t x = worker->random;
-    x ^= x << 13;
-    x ^= x >> 17;
-    x ^= x << 5;
-    return worker->random = x;
-}
-
 static struct ractor_cell *steal(struct rt_worker *worker)
 {
     ractor_runtime *runtime = worker->runtime;
-    uint32_t start = next_random(worker);
+    uint32_t start = (uint32_t)(rt_random_next(&worker->random) >> 32);
     for (uint32_t i = 0; i < runtime->n_workers; i++) {
         struct rt_worker *victim = &runtime->workers[(start + i) % runtime->n_workers];
         if (victim == worker)
@@ -303,7 +295,7 @@ static struct ractor_cell *park(struct rt_worker *worker)
         bool is_sentry = try_become_sentry(worker);
         uint64_t deadline = rt_wheel_next_ns(&worker->wheel);
         if (is_sentry) {
-            uint64_t next_look = rt_now_ns() + SENTRY_NS;
+            uint64_t next_look = rt_now_ns(&worker->runtime->clock) + SENTRY_NS;
             deadline = next_look < deadline ? next_look : deadline;
         }
         bool was_woken = rt_parker_wait(&worker->parker, deadline);

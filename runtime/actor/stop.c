@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ending actors from outside: each of these only sets a signal; the actor's turn does the rest. */
 #include "actor/cell.h"
+#include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/tree.h"
 #include "base/alloc.h"
@@ -107,9 +108,12 @@ static ractor_ref *list_children(ractor_ref parent, size_t *n_children, ractor_s
 
 static ractor_status wait_for_all(const ractor_ref *actors, size_t n_actors, uint32_t timeout_ms)
 {
-    uint64_t deadline_ns = rt_deadline_ns(timeout_ms);
+    if (n_actors == 0)
+        return RACTOR_OK;
+    const struct rt_clock *clock = &actors[0].cell->runtime->clock;
+    uint64_t deadline_ns = rt_deadline_ns(clock, timeout_ms);
     for (size_t i = 0; i < n_actors; i++) {
-        uint64_t now_ns = rt_now_ns();
+        uint64_t now_ns = rt_now_ns(clock);
         uint32_t left_ms = timeout_ms;
         if (deadline_ns != RT_NEVER)
             left_ms = now_ns < deadline_ns ? (uint32_t)((deadline_ns - now_ns) / RT_NS_PER_MS) : 0;

@@ -106,7 +106,7 @@ static void act(struct alarm *alarm)
 static uint64_t next_due(const struct alarm *alarm)
 {
     uint64_t next = alarm->due_ns + alarm->period_ns;
-    uint64_t now = rt_now_ns();
+    uint64_t now = rt_now_ns(&alarm->to.cell->runtime->clock);
     if (next <= now)
         next += (now - next) / alarm->period_ns * alarm->period_ns + alarm->period_ns;
     return next;
@@ -152,7 +152,7 @@ static ractor_status start(enum alarm_kind kind, ractor_ref to, struct ractor_me
     alarm->is_canceled = false;
     alarm->deadline.ops = &alarm_ops;
     alarm->period_ns = delay_ms * RT_NS_PER_MS;
-    alarm->due_ns = rt_now_ns() + alarm->period_ns;
+    alarm->due_ns = rt_now_ns(&runtime->clock) + alarm->period_ns;
     uint64_t id = alarm->record.next_id;
     (void)pthread_mutex_lock(&runtime->timers.lock);
     alarm->id = id;

@@ -23,7 +23,7 @@ static void sleep_until_due(struct rt_timers *timers)
 static void expire(struct rt_timers *timers)
 {
     struct rt_timer *timer;
-    while ((timer = rt_wheel_expire(&timers->wheel, rt_now_ns())) != NULL) {
+    while ((timer = rt_wheel_expire(&timers->wheel, rt_now_ns(timers->clock))) != NULL) {
         struct rt_deadline *deadline = (struct rt_deadline *)timer;
         if (!deadline->ops->claim(deadline))
             continue;
@@ -57,10 +57,11 @@ static bool init_condition(pthread_cond_t *condition)
     return is_ready;
 }
 
-bool rt_timers_start(struct rt_timers *timers)
+bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock)
 {
     memset(timers, 0, sizeof *timers);
-    rt_wheel_init(&timers->wheel, rt_now_ns());
+    timers->clock = clock;
+    rt_wheel_init(&timers->wheel, rt_now_ns(clock));
     if (!init_condition(&timers->changed))
         return false;
     if (pthread_mutex_init(&timers->lock, NULL) == 0) {

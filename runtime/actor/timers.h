@@ -5,6 +5,7 @@
 #ifndef RACTOR_ACTOR_TIMERS_H
 #define RACTOR_ACTOR_TIMERS_H
 
+#include "base/clock.h"
 #include "base/wheel.h"
 
 #include <pthread.h>
@@ -29,6 +30,7 @@ struct rt_deadline {
 };
 
 struct rt_timers {
+    const struct rt_clock *clock;
     pthread_t thread;
     bool has_thread;
     pthread_mutex_t lock;
@@ -39,8 +41,8 @@ struct rt_timers {
     bool is_ending;
 };
 
-/* Starts the thread. */
-bool rt_timers_start(struct rt_timers *timers);
+/* Starts the thread. The clock, which must be the one that the system wakes by, outlives it. */
+bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock);
 void rt_timers_stop(struct rt_timers *timers);
 
 /* Any thread. */

@@ -480,7 +480,7 @@ ractor_status ractor_wait(ractor_ref actor, uint32_t timeout_ms)
     rt_tree_unlock(actor.cell);
     ractor_status status = RACTOR_OK;
     if (is_alive) {
-        status = rt_slot_wait(slot, rt_deadline_ns(timeout_ms));
+        status = rt_slot_wait(slot, rt_deadline_ns(&runtime->clock, timeout_ms));
         if (status != RACTOR_OK)
             withdraw_waiter(actor.cell, slot);
     } else {

@@ -13,6 +13,7 @@
 #include "actor/slot.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/random.h"
 
 #include <string.h>
 
@@ -28,9 +29,9 @@ bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t 
     memset(worker, 0, sizeof *worker);
     worker->runtime = runtime;
     worker->index = index;
-    worker->random = index * 2654435761u + 1;
+    worker->random = rt_random_seed(&runtime->random);
     rt_pool_init(&worker->pool, &runtime->depot);
-    rt_wheel_init(&worker->wheel, rt_now_ns());
+    rt_wheel_init(&worker->wheel, rt_now_ns(&runtime->clock));
     worker->seen_turns = rt_calloc(runtime->n_workers, sizeof *worker->seen_turns);
     if (worker->seen_turns == NULL)
         return false;
@@ -159,7 +160,7 @@ static void run_loop(struct rt_worker *worker)
             continue; /* taken from the pool again: the loop is at its top */
         }
         if (worker->wheel.n_timers != 0 && turns++ % TURNS_PER_CLOCK == 0) {
-            expire_timers(worker, rt_now_ns());
+            expire_timers(worker, rt_now_ns(&runtime->clock));
             if (worker->resumed_first != NULL)
                 continue;
         }

@@ -57,8 +57,8 @@ struct rt_worker {
     struct ractor_call_slot *resumed_first; /* ended waits in order */
     struct ractor_call_slot *resumed_last;
     bool is_searching;
-    uint32_t charge; /* what this turn has sent to crowded actors, in messages handled */
-    uint32_t random;
+    uint32_t charge;      /* what this turn has sent to crowded actors, in messages handled */
+    uint64_t random;      /* state of the generator that picks victims */
     uint64_t *seen_turns; /* per worker: n_turns when this one last looked */
     struct rt_pool pool;
     struct rt_record_cache cells;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Monotonic time. Any thread. */
+/* Where time comes from. Each runtime has a clock; nothing above this layer reads another one. */
 #ifndef RACTOR_BASE_CLOCK_H
 #define RACTOR_BASE_CLOCK_H
 
@@ -9,10 +9,21 @@
 /* A deadline that never comes. */
 #define RT_NEVER UINT64_MAX
 
-/* Nanoseconds since some fixed moment; never goes back. */
-uint64_t rt_now_ns(void);
+struct rt_clock {
+    /* Nanoseconds since some fixed moment; never goes back. Any thread. */
+    uint64_t (*now_ns)(void *user);
+    void *user;
+};
+
+/* The system's monotonic clock. `user` is not looked at. */
+uint64_t rt_monotonic_ns(void *user);
+
+static inline uint64_t rt_now_ns(const struct rt_clock *clock)
+{
+    return clock->now_ns(clock->user);
+}
 
 /* The moment `timeout_ms` from now; UINT32_MAX (RACTOR_TIMEOUT_NONE) gives RT_NEVER. */
-uint64_t rt_deadline_ns(uint32_t timeout_ms);
+uint64_t rt_deadline_ns(const struct rt_clock *clock, uint32_t timeout_ms);
 
 #endif

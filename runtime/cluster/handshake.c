@@ -3,15 +3,8 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
-#include <limits.h>
 #include <string.h>
-
-ractor_status rt_random(void *bytes, size_t length)
-{
-    return length <= INT_MAX && RAND_bytes(bytes, (int)length) == 1 ? RACTOR_OK : RACTOR_EIO;
-}
 
 ractor_status rt_handshake_digest(uint32_t challenge, const uint8_t *cookie, size_t cookie_bytes,
                                   uint8_t digest[RT_DIGEST_BYTES])
@@ -68,7 +61,7 @@ static ractor_status ask(struct rt_handshake *handshake)
     const struct rt_identity *self = handshake->self;
     ractor_status status;
     do {
-        status = self->random(&handshake->challenge, sizeof handshake->challenge);
+        status = rt_random_fill(&self->random, &handshake->challenge, sizeof handshake->challenge);
     } while (status == RACTOR_OK && is_own_challenge(handshake->outstanding, handshake->challenge));
     if (status == RACTOR_OK)
         status = rt_handshake_digest(handshake->challenge, self->cookie, self->cookie_bytes,
@@ -139,7 +132,7 @@ ractor_status rt_handshake_dial(struct rt_handshake *handshake, struct rt_handsh
     const struct rt_identity *self = handshake->self;
     uint64_t connection_id = 0;
     while (connection_id == 0) {
-        ractor_status status = self->random(&connection_id, sizeof connection_id);
+        ractor_status status = rt_random_fill(&self->random, &connection_id, sizeof connection_id);
         if (status != RACTOR_OK)
             return status;
     }

@@ -21,6 +21,7 @@
 #ifndef RACTOR_CLUSTER_HANDSHAKE_H
 #define RACTOR_CLUSTER_HANDSHAKE_H
 
+#include "base/random.h"
 #include "cluster/codec.h"
 
 #include <ractor/status.h>
@@ -42,8 +43,7 @@ struct rt_identity {
     uint32_t extensions;
     const uint8_t *cookie;
     size_t cookie_bytes;
-    /* Fills with bytes that nobody can guess. */
-    ractor_status (*random)(void *bytes, size_t length);
+    struct rt_random random;
 };
 
 struct rt_handshake;
@@ -116,8 +116,5 @@ const char *rt_handshake_awaits(const struct rt_handshake *handshake);
 /* SHA-256 of the challenge (big-endian) and the cookie. RACTOR_EIO: the library refused. */
 ractor_status rt_handshake_digest(uint32_t challenge, const uint8_t *cookie, size_t cookie_bytes,
                                   uint8_t digest[RT_DIGEST_BYTES]);
-
-/* Randomness from OpenSSL. */
-ractor_status rt_random(void *bytes, size_t length);
 
 #endif

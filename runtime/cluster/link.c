@@ -2,7 +2,6 @@
 #include "cluster/link.h"
 
 #include "base/alloc.h"
-#include "base/clock.h"
 
 /* After so many writes for others a sender leaves the rest to the loop. */
 #define MAX_ROUNDS 8
@@ -58,6 +57,7 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options)
     link->has_call_status = false;
     link->framing = options->framing;
     link->writer = RT_WRITER_NONE;
+    link->runtime = options->runtime;
     link->transport = options->transport;
     link->unsent_bytes = 0;
     link->n_in_stream = 0;
@@ -220,7 +220,7 @@ static void leave_to_loop(struct rt_link *link)
 
 static bool is_stream(struct rt_link *link)
 {
-    uint64_t now = rt_now_ns();
+    uint64_t now = ractor_now_ns(link->runtime);
     link->n_in_stream = now - link->committed_ns < STREAM_GAP_NS ? link->n_in_stream + 1 : 0;
     link->committed_ns = now;
     return link->n_in_stream >= STREAM_MESSAGES;

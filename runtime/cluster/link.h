@@ -64,6 +64,7 @@ struct rt_link {
     bool has_call_status; /* the peer understands extension 1 */
     enum rt_framing framing;
     enum rt_link_writer writer;
+    ractor_runtime *runtime;
     struct rt_transport *transport;
     struct rt_buffer front;
     size_t unsent_bytes;        /* in front and back */
@@ -84,6 +85,7 @@ struct rt_link {
 };
 
 struct rt_link_options {
+    ractor_runtime *runtime;
     struct rt_transport *transport; /* the session's; borrowed until close */
     enum rt_framing framing;
     size_t frame_limit_bytes;

@@ -29,6 +29,11 @@ struct rt_hearer {
 
 /* ------------------------------------------------------------------ options */
 
+static ractor_status random_of_runtime(void *runtime, void *bytes, size_t length)
+{
+    return ractor_random(runtime, bytes, length);
+}
+
 static ractor_status set_identity(ractor_node *node, const ractor_node_options *options)
 {
     struct rt_identity *identity = &node->identity;
@@ -43,7 +48,8 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
         (void)snprintf(identity->connection_string, sizeof identity->connection_string, "%s:%u",
                        host, node->port);
     identity->extensions = RT_EXTENSION_CALL_STATUS;
-    identity->random = rt_random;
+    identity->random.fill = random_of_runtime;
+    identity->random.user = node->runtime;
     return RACTOR_OK;
 }
 
@@ -200,7 +206,7 @@ ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_optio
     ractor_node *node = new_node(runtime, options);
     if (node == NULL)
         return RACTOR_ENOMEM;
-    status = rt_random(&node->seed, sizeof node->seed);
+    status = ractor_random(runtime, &node->seed, sizeof node->seed);
     if (status == RACTOR_OK)
         status = listen_if_wanted(node, options);
     if (status == RACTOR_OK)

@@ -349,6 +349,7 @@ static void open_link(struct rt_session *session)
 {
     ractor_node *node = session->node;
     struct rt_link_options options = {
+        .runtime = node->runtime,
         .transport = session->transport,
         .framing = session->reader.framing,
         .frame_limit_bytes = node->frame_limit_bytes,

@@ -334,7 +334,8 @@ void rt_session_ping(struct rt_session *session)
                       .nanos = (int32_t)(age_ms % 1000 * 1000000)},
     };
     struct rt_control_out out = {.kind = RT_CONTROL_PING, .ping = &ping};
-    (void)node->identity.random(&random, sizeof random); /* spreads pings; any number will do */
+    if (ractor_random(node->runtime, &random, sizeof random) != RACTOR_OK)
+        random = 0; /* it only spreads pings: any number will do */
     uint64_t delay = PING_MIN_MS + random % PING_SPAN_MS;
     if (delay > node->silence_ms / 3)
         delay = node->silence_ms / 3 + 1;

@@ -26,8 +26,8 @@ static ractor_status handle_slowly(ractor_context *ctx, void *argument)
 {
     (void)ctx;
     (void)argument;
-    uint64_t end_ns = rt_now_ns() + 2 * RT_NS_PER_MS;
-    while (rt_now_ns() < end_ns)
+    uint64_t end_ns = rt_monotonic_ns(NULL) + 2 * RT_NS_PER_MS;
+    while (rt_monotonic_ns(NULL) < end_ns)
         ;
     note('r');
     return RACTOR_OK;

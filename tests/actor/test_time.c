@@ -19,10 +19,10 @@ START_TEST(a_message_sent_later_arrives_once_and_not_early)
 {
     ractor_runtime *runtime = sample_runtime(2);
     ractor_ref actor = sample_spawn(runtime, &adding);
-    uint64_t start = rt_now_ns();
+    uint64_t start = rt_monotonic_ns(NULL);
     ck_assert_int_eq(add_after(actor, 5, 40, NULL), RACTOR_OK);
     ck_assert(sample_wait_for(&sum, 1));
-    ck_assert_uint_ge(rt_now_ns() - start, 40 * RT_NS_PER_MS);
+    ck_assert_uint_ge(rt_monotonic_ns(NULL) - start, 40 * RT_NS_PER_MS);
     ractor_runtime_stop(runtime);
     ck_assert_uint_eq(sum, 5);
 }

@@ -13,8 +13,9 @@ static struct rt_handshake dialler, acceptor;
 
 static struct rt_identity identity(const char *name, const char *address, const char *cookie)
 {
-    struct rt_identity self = {
-        .cookie = (const uint8_t *)cookie, .cookie_bytes = strlen(cookie), .random = rt_random};
+    struct rt_identity self = {.cookie = (const uint8_t *)cookie,
+                               .cookie_bytes = strlen(cookie),
+                               .random = {rt_random_system, NULL}};
     strcpy(self.name, name);
     strcpy(self.connection_string, address);
     return self;
@@ -238,8 +239,9 @@ START_TEST(an_alive_connection_goes_on_when_the_dialler_says_so)
 }
 END_TEST
 
-static ractor_status no_random(void *bytes, size_t length)
+static ractor_status no_random(void *user, void *bytes, size_t length)
 {
+    (void)user;
     (void)bytes;
     (void)length;
     return RACTOR_EIO;
@@ -248,10 +250,10 @@ static ractor_status no_random(void *bytes, size_t length)
 START_TEST(without_randomness_nothing_is_started)
 {
     struct rt_handshake_out out;
-    alpha.random = no_random;
+    alpha.random.fill = no_random;
     ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_EIO);
-    alpha.random = rt_random;
-    beta.random = no_random;
+    alpha.random.fill = rt_random_system;
+    beta.random.fill = no_random;
     ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_OK);
     auth_AuthenticationMessage name = out.messages[0];
     (void)rt_handshake_receive(&acceptor, &name, &out);

@@ -13,8 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Always new numbers, and the same in each run. */
 static uint64_t counter;
-static ractor_status count(void *bytes, size_t length)
+static ractor_status count(void *user, void *bytes, size_t length)
 {
+    (void)user;
     counter += UINT64_C(0x9e3779b97f4a7c15);
     memcpy(bytes, &counter, length < sizeof counter ? length : sizeof counter);
     return RACTOR_OK;
@@ -25,7 +26,7 @@ static const struct rt_identity self = {
     .connection_string = "host:1",
     .cookie = (const uint8_t *)"nobody knows this cookie",
     .cookie_bytes = 24,
-    .random = count,
+    .random = {count, NULL},
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What every text of the tree keeps to: a licence line at its head, no file over 800 lines, no
-notes to self, no trailing blanks, a newline at the end.
+notes to self, no trailing blanks, a newline at the end. And time and random numbers come from the
+runtime's tables: above runtime/base nothing asks the system for them.
 
 usage: texts.py SOURCE_ROOT
 """
@@ -13,6 +14,9 @@ SKIP = re.compile(r"(^|/)(\.git|build[^/]*|target|corpus|golden|bad)(/|$)|\.lock
 LICENSED = {".c", ".h", ".l", ".y", ".sh", ".py", ".rs", ".proto", ".in"}
 TEXT = LICENSED | {".md", ".build", ".txt", ".toml", ".ractor", ".cmake"}
 NOTES = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+SYSTEM = re.compile(r"\b(clock_gettime|gettimeofday|time\(NULL|uv_hrtime|getrandom|RAND_bytes|"
+                    r"rt_monotonic_ns\(|rt_random_system\()")
+ABOVE_BASE = ("runtime/actor/", "runtime/cluster/")
 MAX_LINES = 800
 
 
@@ -31,6 +35,8 @@ def check(name, text):
             yield f"{name}:{number}: blanks at the end of the line"
         if NOTES.search(line) and not name.startswith("tests/style/"):
             yield f"{name}:{number}: a note to self"
+        if SYSTEM.search(line) and name.startswith(ABOVE_BASE):
+            yield f"{name}:{number}: time and random numbers are the runtime's"
 
 
 def main():

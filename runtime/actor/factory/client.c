@@ -5,6 +5,7 @@
 #include "actor/context.h"
 #include "actor/factory/messages.h"
 #include "actor/message.h"
+#include "actor/runtime.h"
 #include "actor/slot.h"
 #include "base/clock.h"
 
@@ -63,7 +64,9 @@ struct rt_job *rt_factory_take_job(ractor_context *ctx, const struct rt_factory_
 ractor_status ractor_factory_cast(ractor_factory factory, const ractor_job *job)
 {
     struct rt_job *made = NULL;
-    ractor_status status = rt_job_new(job, false, &made);
+    if (factory.any.cell == NULL)
+        return RACTOR_ENOENT;
+    ractor_status status = rt_job_new(job, false, &factory.any.cell->runtime->clock, &made);
     if (status != RACTOR_OK)
         return status;
     status = rt_factory_send_job(factory.any, made);
@@ -94,7 +97,7 @@ static ractor_status check_call(ractor_factory factory, const ractor_job *job, c
 static ractor_status wait_for_reply(struct ractor_call_slot *slot, uint32_t timeout_ms,
                                     ractor_message **owner)
 {
-    ractor_status status = rt_slot_wait(slot, rt_deadline_ns(timeout_ms));
+    ractor_status status = rt_slot_wait(slot, rt_deadline_ns(&slot->runtime->clock, timeout_ms));
     if (status == RACTOR_OK && owner != NULL)
         *owner = slot->as.wait.owner;
     rt_slot_give(slot);
@@ -107,7 +110,7 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
     struct rt_job *made = NULL;
     ractor_status status = check_call(factory, job, reply, owner);
     if (status == RACTOR_OK)
-        status = rt_job_new(job, true, &made);
+        status = rt_job_new(job, true, &factory.any.cell->runtime->clock, &made);
     if (status != RACTOR_OK)
         return status;
     ractor_runtime *runtime =

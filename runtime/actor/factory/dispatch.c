@@ -54,7 +54,7 @@ static struct rt_job *next_of(struct rt_factory *factory, struct rt_pool_worker 
 {
     struct rt_job *job;
     while ((job = rt_job_list_pop(&worker->queue)) != NULL) {
-        if (!rt_job_is_expired(job, rt_now_ns()))
+        if (!rt_job_is_expired(job, rt_now_ns(factory->clock)))
             return job;
         rt_worker_pool_drop_key(&factory->pool, rt_job_key(job));
         rt_factory_discard(factory, job, RACTOR_DISCARDED_TTL);
@@ -78,8 +78,9 @@ static void shed_oldest(struct rt_factory *factory, struct rt_pool_worker *worke
         struct rt_job *job = rt_job_list_pop(&worker->queue);
         rt_worker_pool_drop_key(&factory->pool, rt_job_key(job));
         rt_factory_discard(factory, job,
-                           rt_job_is_expired(job, rt_now_ns()) ? RACTOR_DISCARDED_TTL
-                                                               : RACTOR_DISCARDED_LOADSHED);
+                           rt_job_is_expired(job, rt_now_ns(factory->clock))
+                               ? RACTOR_DISCARDED_TTL
+                               : RACTOR_DISCARDED_LOADSHED);
     }
 }
 
@@ -174,7 +175,7 @@ static void wait_in_line(struct rt_factory *factory, struct rt_job *job)
 static bool route(struct rt_factory *factory, ractor_ref self, struct rt_job *job,
                   struct rt_pool_worker *worker)
 {
-    if (!rt_bucket_check(&factory->bucket, rt_now_ns())) {
+    if (!rt_bucket_check(&factory->bucket, rt_now_ns(factory->clock))) {
         if (worker != NULL && rt_pool_worker_is_free(worker))
             rt_worker_pool_line_up(&factory->pool, worker);
         rt_factory_discard(factory, job, RACTOR_DISCARDED_RATE_LIMITED);
@@ -194,7 +195,7 @@ static bool route(struct rt_factory *factory, ractor_ref self, struct rt_job *jo
 void rt_factory_dispatch(struct rt_factory *factory, ractor_ref self, struct rt_job *job)
 {
     RT_FACTORY_STAT(factory, new_job, user_of(factory));
-    if (rt_job_is_expired(job, rt_now_ns()))
+    if (rt_job_is_expired(job, rt_now_ns(factory->clock)))
         rt_factory_discard(factory, job, RACTOR_DISCARDED_TTL);
     else if (factory->is_draining)
         rt_factory_discard(factory, job, RACTOR_DISCARDED_SHUTDOWN);
@@ -210,7 +211,7 @@ static void feed_from_queue(struct rt_factory *factory, ractor_ref self,
 {
     struct rt_job *job;
     while ((job = rt_job_queue_peek(&factory->queue)) != NULL) {
-        if (rt_job_is_expired(job, rt_now_ns())) {
+        if (rt_job_is_expired(job, rt_now_ns(factory->clock))) {
             rt_factory_discard(factory, rt_job_queue_pop(&factory->queue), RACTOR_DISCARDED_TTL);
             continue;
         }
@@ -238,7 +239,7 @@ void rt_factory_complete(struct rt_factory *factory, struct rt_pool_worker *work
     worker->current = NULL;
     rt_worker_pool_drop_key(&factory->pool, rt_job_key(job));
     RT_FACTORY_STAT(factory, job_completed, user_of(factory), job->begun_ns - job->submitted_ns,
-                    rt_now_ns() - job->begun_ns);
+                    rt_now_ns(factory->clock) - job->begun_ns);
     rt_job_free(job, RACTOR_OK);
 }
 
@@ -249,7 +250,7 @@ void rt_factory_abandon(struct rt_factory *factory, ractor_ref self, struct rt_p
         return;
     worker->current = NULL;
     rt_worker_pool_drop_key(&factory->pool, rt_job_key(job));
-    if (job->n_retries == 0 || rt_job_is_expired(job, rt_now_ns())) {
+    if (job->n_retries == 0 || rt_job_is_expired(job, rt_now_ns(factory->clock))) {
         rt_job_free(job, RACTOR_EFAILED);
         return;
     }
@@ -267,7 +268,7 @@ void rt_factory_expire(struct rt_factory *factory)
 {
     struct rt_job_list expired = {NULL, NULL, 0};
     struct rt_job *job;
-    rt_job_queue_take_expired(&factory->queue, rt_now_ns(), &expired);
+    rt_job_queue_take_expired(&factory->queue, rt_now_ns(factory->clock), &expired);
     while ((job = rt_job_list_pop(&expired)) != NULL)
         rt_factory_discard(factory, job, RACTOR_DISCARDED_TTL);
 }

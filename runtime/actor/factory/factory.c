@@ -2,6 +2,7 @@
 /* The factory's actor: messages, clocks, life. */
 #include "actor/factory/messages.h"
 #include "actor/factory/state.h"
+#include "actor/runtime.h"
 #include "base/clock.h"
 
 #include <ractor/call.h>
@@ -74,7 +75,8 @@ static ractor_status calculate(ractor_context *ctx, struct rt_factory *factory)
 static ractor_status send_pings(ractor_context *ctx, struct rt_factory *factory)
 {
     ractor_discard *discard = &factory->options.settings.discard;
-    struct rt_factory_report self = {.from = ractor_self(ctx), .sent_ns = rt_now_ns()};
+    struct rt_factory_report self = {.from = ractor_self(ctx),
+                                     .sent_ns = rt_now_ns(factory->clock)};
     if (discard->compute != NULL)
         discard->limit = discard->compute(user_of(factory), discard->limit);
     rt_factory_ping(factory, ractor_self(ctx));
@@ -116,14 +118,16 @@ static void on_report(ractor_context *ctx, struct rt_factory *factory,
                       const struct rt_factory_report *report)
 {
     if (ractor_ref_equal(report->from, ractor_self(ctx))) {
-        RT_FACTORY_STAT(factory, factory_pinged, user_of(factory), rt_now_ns() - report->sent_ns);
+        RT_FACTORY_STAT(factory, factory_pinged, user_of(factory),
+                        rt_now_ns(factory->clock) - report->sent_ns);
         return;
     }
     struct rt_pool_worker *worker = rt_worker_pool_at(&factory->pool, report->worker);
     if (worker == NULL || !ractor_ref_equal(worker->ref, report->from))
         return; /* of a worker that has ended since */
     if (report->is_ping) {
-        RT_FACTORY_STAT(factory, worker_pinged, user_of(factory), rt_now_ns() - report->sent_ns);
+        RT_FACTORY_STAT(factory, worker_pinged, user_of(factory),
+                        rt_now_ns(factory->clock) - report->sent_ns);
         worker->pinged_ns = 0;
         return;
     }
@@ -262,7 +266,8 @@ static ractor_status pre_start(ractor_context *ctx, void *state, const void *arg
     factory->options = *(const ractor_factory_options *)args;
     factory->options.name = NULL; /* the caller's, and registered by now */
     factory->queue.n_lists = factory->options.n_priorities != 0 ? factory->options.n_priorities : 1;
-    rt_bucket_init(&factory->bucket, &factory->options.rate_limit, rt_now_ns());
+    factory->clock = &ractor_context_runtime(ctx)->clock;
+    rt_bucket_init(&factory->bucket, &factory->options.rate_limit, rt_now_ns(factory->clock));
     uint32_t size = factory->options.n_workers != 0 ? factory->options.n_workers : 1;
     status = rt_factory_resize(ctx, factory, size);
     if (status == RACTOR_OK)

@@ -6,6 +6,7 @@
 #include "actor/factory/messages.h"
 #include "actor/life.h"
 #include "actor/message.h"
+#include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/worker.h"
 #include "base/alloc.h"
@@ -62,7 +63,8 @@ static void marker_send(struct ractor_message *message, ractor_ref worker,
 
 /* ------------------------------------------------------------------ jobs */
 
-ractor_status rt_job_new(const ractor_job *source, bool is_call, struct rt_job **job)
+ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt_clock *clock,
+                         struct rt_job **job)
 {
     ractor_status status = rt_check_variant(source->type, source->tag, source->args, is_call);
     if (status != RACTOR_OK || (source->key.data == NULL && source->key.length != 0))
@@ -75,8 +77,8 @@ ractor_status rt_job_new(const ractor_job *source, bool is_call, struct rt_job *
     made->type = source->type;
     made->tag = source->tag;
     made->n_retries = source->n_retries;
-    made->submitted_ns = rt_now_ns();
-    made->expires_ns = source->ttl_ms != 0 ? rt_deadline_ns(source->ttl_ms) : RT_NEVER;
+    made->submitted_ns = rt_now_ns(clock);
+    made->expires_ns = source->ttl_ms != 0 ? rt_deadline_ns(clock, source->ttl_ms) : RT_NEVER;
     made->key_bytes = source->key.length;
     if (source->key.length != 0)
         memcpy(made->key, source->key.data, source->key.length);
@@ -150,7 +152,7 @@ bool rt_job_hand_over(struct rt_job *job, ractor_ref worker, const struct rt_job
     struct ractor_message *marker_message = job->marker;
     job->message = NULL;
     job->marker = NULL;
-    job->begun_ns = rt_now_ns();
+    job->begun_ns = rt_now_ns(&worker.cell->runtime->clock);
     if (job->n_retries != 0)
         keep_copy(job, message);
     rt_deliver(worker, message);

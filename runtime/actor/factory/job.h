@@ -7,6 +7,8 @@
 #ifndef RACTOR_ACTOR_FACTORY_JOB_H
 #define RACTOR_ACTOR_FACTORY_JOB_H
 
+#include "base/clock.h"
+
 #include <ractor/factory.h>
 
 #include <stdbool.h>
@@ -37,7 +39,8 @@ struct rt_job_marker {
 };
 
 /* RACTOR_EINVAL, RACTOR_ELIMIT, RACTOR_ENOMEM. `is_call`: the variant must be an rpc, else not. */
-ractor_status rt_job_new(const ractor_job *source, bool is_call, struct rt_job **job);
+ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt_clock *clock,
+                         struct rt_job **job);
 
 /* Frees a job; a caller that waits for it gets `why`. NULL is ignored. */
 void rt_job_free(struct rt_job *job, ractor_status why);

@@ -6,6 +6,7 @@
 #include "actor/factory/bucket.h"
 #include "actor/factory/pool.h"
 #include "actor/factory/queue.h"
+#include "base/clock.h"
 
 #include <ractor/actor.h>
 #include <ractor/factory.h>
@@ -13,6 +14,7 @@
 
 struct rt_factory {
     ractor_factory_options options; /* name and settings.discard.limit aside, as given */
+    const struct rt_clock *clock;
     struct rt_worker_pool pool;
     struct rt_job_queue queue; /* of the routers that queue in the factory */
     struct rt_bucket bucket;

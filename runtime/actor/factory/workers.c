@@ -16,10 +16,12 @@ static ractor_status spawn(ractor_context *ctx, const struct rt_factory *factory
                         ref);
 }
 
-static void ping(struct rt_pool_worker *worker, ractor_ref self)
+static void ping(const struct rt_factory *factory, struct rt_pool_worker *worker, ractor_ref self)
 {
-    struct rt_job_marker marker = {
-        .factory = self, .worker = worker->number, .is_ping = true, .sent_ns = rt_now_ns()};
+    struct rt_job_marker marker = {.factory = self,
+                                   .worker = worker->number,
+                                   .is_ping = true,
+                                   .sent_ns = rt_now_ns(factory->clock)};
     if (worker->pinged_ns == 0 && rt_job_ping(worker->ref, &marker))
         worker->pinged_ns = marker.sent_ns;
 }
@@ -61,7 +63,7 @@ static ractor_status grow(ractor_context *ctx, struct rt_factory *factory, uint3
         factory->pool.size++;
         worker = rt_worker_pool_at(&factory->pool, number);
         if (is_watched(factory))
-            ping(worker, ractor_self(ctx));
+            ping(factory, worker, ractor_self(ctx));
         rt_factory_feed(factory, ractor_self(ctx), worker);
     }
     return status;
@@ -111,7 +113,7 @@ ractor_status rt_factory_replace(ractor_context *ctx, struct rt_factory *factory
     if (status != RACTOR_OK)
         return status;
     if (is_watched(factory))
-        ping(worker, self);
+        ping(factory, worker, self);
     rt_factory_feed(factory, self, worker);
     return RACTOR_OK;
 }
@@ -120,13 +122,13 @@ void rt_factory_ping(struct rt_factory *factory, ractor_ref self)
 {
     for (uint32_t i = 0; i < factory->pool.capacity; i++)
         if (factory->pool.workers[i] != NULL)
-            ping(factory->pool.workers[i], self);
+            ping(factory, factory->pool.workers[i], self);
 }
 
 void rt_factory_kill_stuck(ractor_context *ctx, struct rt_factory *factory)
 {
     const ractor_dead_mans_switch *dead = &factory->options.settings.dead_mans_switch;
-    uint64_t now_ns = rt_now_ns();
+    uint64_t now_ns = rt_now_ns(factory->clock);
     for (uint32_t i = 0; i < factory->pool.capacity; i++) {
         const struct rt_pool_worker *worker = factory->pool.workers[i];
         if (worker == NULL || worker->pinged_ns == 0 ||

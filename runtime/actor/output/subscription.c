@@ -5,6 +5,7 @@
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/message.h"
+#include "actor/runtime.h"
 #include "actor/slot.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -123,8 +124,8 @@ static ractor_status wait_for_room(struct rt_subscription *subscription)
     const ractor_subscription_options *options = &subscription->options;
     ractor_runtime *runtime = rt_thread.worker != NULL ? rt_thread.worker->runtime
                                                        : subscription->subscriber.cell->runtime;
-    uint64_t deadline_ns =
-        rt_deadline_ns(options->wait_ms != 0 ? options->wait_ms : RACTOR_TIMEOUT_NONE);
+    uint64_t deadline_ns = rt_deadline_ns(
+        &runtime->clock, options->wait_ms != 0 ? options->wait_ms : RACTOR_TIMEOUT_NONE);
     ractor_status status = RACTOR_OK;
     while (status == RACTOR_OK && subscription->n_in_flight >= options->limit) {
         struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_WAIT);

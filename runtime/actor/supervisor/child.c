@@ -2,7 +2,6 @@
 #include "actor/supervisor/child.h"
 
 #include "base/alloc.h"
-#include "base/clock.h"
 
 #include <ractor/call.h>
 
@@ -67,7 +66,7 @@ ractor_status rt_child_start(ractor_context *ctx, struct rt_child *child)
         return status;
     child->ref = ref;
     child->phase = RT_CHILD_RUNNING;
-    child->started_ns = rt_now_ns();
+    child->started_ns = ractor_now_ns(ractor_context_runtime(ctx));
     child->epoch++;
     return RACTOR_OK;
 }

@@ -3,13 +3,15 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/random.h"
 
 #define DEFAULT_RESTARTS 3u
 #define MOST_RESTARTS 65536u
 #define DEFAULT_WINDOW_MS 5000u
 #define DEFAULT_MAX_DELAY_MS 30000u
 
-ractor_status rt_limits_init(struct rt_limits *limits, const ractor_supervisor_options *options)
+ractor_status rt_limits_init(struct rt_limits *limits, const ractor_supervisor_options *options,
+                             uint64_t seed)
 {
     uint32_t max = options->max_restarts != 0 ? options->max_restarts : DEFAULT_RESTARTS;
     uint32_t window_ms = options->window_ms != 0 ? options->window_ms : DEFAULT_WINDOW_MS;
@@ -21,7 +23,7 @@ ractor_status rt_limits_init(struct rt_limits *limits, const ractor_supervisor_o
     limits->backoff = options->backoff;
     if (limits->backoff.max_ms == 0)
         limits->backoff.max_ms = DEFAULT_MAX_DELAY_MS;
-    limits->random = rt_now_ns() | 1;
+    limits->random = seed | 1;
     if (!is_unlimited && (limits->times_ns = rt_calloc(max, sizeof *limits->times_ns)) == NULL)
         return RACTOR_ENOMEM;
     return RACTOR_OK;
@@ -46,17 +48,6 @@ bool rt_limits_allow(struct rt_limits *limits, uint64_t now_ns)
     return true;
 }
 
-/* xorshift64: jitter wants spread, not secrecy. */
-static uint64_t next_random(struct rt_limits *limits)
-{
-    uint64_t x = limits->random;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    limits->random = x;
-    return x;
-}
-
 uint32_t rt_limits_delay_ms(struct rt_limits *limits, uint32_t n_ends)
 {
     const ractor_backoff *backoff = &limits->backoff;
@@ -67,6 +58,6 @@ uint32_t rt_limits_delay_ms(struct rt_limits *limits, uint32_t n_ends)
         delay_ms = backoff->max_ms;
     uint64_t spread_ms = delay_ms * backoff->jitter_percent / 100;
     if (spread_ms != 0)
-        delay_ms = delay_ms - spread_ms + next_random(limits) % (2 * spread_ms + 1);
+        delay_ms = delay_ms - spread_ms + rt_random_next(&limits->random) % (2 * spread_ms + 1);
     return delay_ms < UINT32_MAX ? (uint32_t)delay_ms : UINT32_MAX - 1;
 }

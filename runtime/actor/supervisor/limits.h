@@ -18,8 +18,9 @@ struct rt_limits {
     uint64_t n_restarts;
 };
 
-/* RACTOR_EINVAL: out of range. RACTOR_ENOMEM. */
-ractor_status rt_limits_init(struct rt_limits *limits, const ractor_supervisor_options *options);
+/* `seed` is of the jitter. RACTOR_EINVAL: out of range. RACTOR_ENOMEM. */
+ractor_status rt_limits_init(struct rt_limits *limits, const ractor_supervisor_options *options,
+                             uint64_t seed);
 void rt_limits_fini(struct rt_limits *limits);
 
 /* Notes a restart. False: it is one too many. */

@@ -163,7 +163,7 @@ static ractor_status start_waiting(ractor_context *ctx, struct supervisor *self,
             continue;
         if (status == RACTOR_ESTOPPED)
             return RACTOR_OK; /* the supervisor or the runtime is on its way out */
-        uint64_t now_ns = rt_now_ns();
+        uint64_t now_ns = ractor_now_ns(ractor_context_runtime(ctx));
         note_end(self, child, now_ns);
         if (!rt_limits_allow(&self->limits, now_ns))
             return give_up(ctx, self, child);
@@ -197,7 +197,7 @@ static size_t stop_siblings(struct supervisor *self, size_t index)
 static ractor_status restart(ractor_context *ctx, struct supervisor *self, size_t index)
 {
     struct rt_child *child = self->children[index];
-    uint64_t now_ns = rt_now_ns();
+    uint64_t now_ns = ractor_now_ns(ractor_context_runtime(ctx));
     note_end(self, child, now_ns);
     child->phase = RT_CHILD_WAITING;
     if (!rt_limits_allow(&self->limits, now_ns))
@@ -318,7 +318,10 @@ static ractor_status pre_start(ractor_context *ctx, void *state, const void *arg
     if (options->strategy > RACTOR_REST_FOR_ONE ||
         (options->children == NULL && options->n_children != 0))
         return RACTOR_EINVAL;
-    ractor_status status = rt_limits_init(&self->limits, options);
+    uint64_t seed = 0;
+    ractor_status status = ractor_random(ractor_context_runtime(ctx), &seed, sizeof seed);
+    if (status == RACTOR_OK)
+        status = rt_limits_init(&self->limits, options, seed);
     for (size_t i = 0; status == RACTOR_OK && i < options->n_children; i++)
         status = add_and_start(ctx, self, &options->children[i]);
     if (status != RACTOR_OK)

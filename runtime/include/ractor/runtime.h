@@ -76,6 +76,21 @@ RACTOR_API void ractor_runtime_stop(ractor_runtime *runtime);
 /** How many worker threads the runtime has. */
 RACTOR_API uint32_t ractor_runtime_workers(const ractor_runtime *runtime);
 
+/**
+ * The runtime's time in nanoseconds since some fixed moment; never goes back. Timers and deadlines
+ * go by it. The system's monotonic clock, or a simulation's. Any thread.
+ */
+RACTOR_API uint64_t ractor_now_ns(const ractor_runtime *runtime);
+
+/**
+ * Fills with random bytes that nobody can guess (in a simulation: that its seed determines).
+ * @param bytes receives `length` bytes.
+ * @param length bytes.
+ * @return RACTOR_OK; RACTOR_EIO: the system has none to give. Any thread.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_random(ractor_runtime *runtime, void *bytes,
+                                                        size_t length);
+
 /** Counters of a runtime, all since its start. */
 typedef struct ractor_runtime_stats {
     uint64_t n_actors;       /**< alive now */
