@@ -2,6 +2,9 @@
 /* Message enums. */
 #include "backend_c/lower.h"
 
+#include "ast/fingerprint.h"
+
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +172,27 @@ static void lower_sorted(struct rc_c_lower *lower, struct rc_model *enumeration)
         rc_model_text(rc_model_add(enumeration, RC_KEY_sorted), RC_KEY_tag, sorted[i].tag);
 }
 
+static const char *number_or_none(struct rc_c_lower *lower, uint64_t number)
+{
+    return number != 0 ? rc_arena_printf(lower->arena, "%" PRIu64, number) : "";
+}
+
+/* What the runtime is told of the enum as a whole. */
+static void lower_traits(struct rc_c_lower *lower, const struct rc_decl *decl,
+                         struct rc_model *model)
+{
+    rc_model_flag(model, RC_KEY_is_local, decl->is_local);
+    rc_model_text(model, RC_KEY_flags, decl->is_local ? "RACTOR_TYPE_LOCAL" : "0");
+    rc_model_text(model, RC_KEY_n_variants,
+                  rc_arena_printf(lower->arena, "%zu", decl->variants.count));
+    rc_model_text(model, RC_KEY_messages, number_or_none(lower, decl->mailbox_messages));
+    rc_model_text(model, RC_KEY_bytes, number_or_none(lower, decl->mailbox_bytes));
+    if (!decl->is_local)
+        rc_model_text(
+            model, RC_KEY_fingerprint,
+            rc_arena_printf(lower->arena, "%016" PRIx64, rc_fingerprint(decl, lower->arena)));
+}
+
 void rc_c_lower_enum(struct rc_c_lower *lower, const struct rc_decl *decl)
 {
     const char *package = lower->input->file->package_name->text;
@@ -186,10 +210,7 @@ void rc_c_lower_enum(struct rc_c_lower *lower, const struct rc_decl *decl)
     rc_model_text(
         model, RC_KEY_full_name,
         rc_arena_printf(lower->arena, "%s%s%s", package, package[0] != '\0' ? "." : "", name));
-    rc_model_flag(model, RC_KEY_is_local, decl->is_local);
-    rc_model_text(model, RC_KEY_flags, decl->is_local ? "RACTOR_TYPE_LOCAL" : "0");
-    rc_model_text(model, RC_KEY_n_variants,
-                  rc_arena_printf(lower->arena, "%zu", decl->variants.count));
+    lower_traits(lower, decl, model);
     for (size_t i = 0; i < decl->variants.count; i++) {
         lower_variant(lower, decl, &names, i, model);
         any_fields = any_fields || decl->variants.items[i]->fields.count != 0;

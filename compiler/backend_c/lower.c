@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define ABI "1"
+#define ABI "2"
 
 /* Comment delimiters inside a doc comment would end or confuse the C comment around it. */
 static const char *comment_text(struct rc_arena *arena, const char *text, size_t length)

@@ -379,6 +379,11 @@ START_TEST(descriptors_say_what_the_schema_says)
     ck_assert_uint_eq(test_scalars_sampler_type.flags, RACTOR_TYPE_LOCAL);
     ck_assert_ptr_null(test_scalars_sampler_type.variants[0].args->measure);
     ck_assert_ptr_null(test_scalars_sampler_type.find);
+    ck_assert_uint_eq(test_scalars_sampler_type.mailbox_messages, 100);
+    ck_assert_uint_eq(test_scalars_sampler_type.mailbox_bytes, 0x10000);
+    ck_assert_uint_eq(test_scalars_sampler_type.fingerprint, 0);
+    ck_assert_uint_eq(type->mailbox_messages, 0);
+    ck_assert_uint_ne(type->fingerprint, 0);
 }
 END_TEST
 

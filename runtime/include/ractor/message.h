@@ -82,6 +82,16 @@ typedef struct ractor_message_type {
      * terminated. May be NULL for a local enum.
      */
     uint32_t (*find)(const char *name, size_t length);
+
+    /**
+     * The same for two types whose messages look the same on the wire: names of variants, which of
+     * them are calls, and the types of fields and replies with all that they hold. 0: unknown, or a
+     * local enum. docs/schema-language.md says what counts.
+     */
+    uint64_t fingerprint;
+
+    uint64_t mailbox_messages; /**< `[mailbox(messages = …)]`; 0: none given */
+    uint64_t mailbox_bytes;    /**< `[mailbox(bytes = …)]`; 0: none given */
 } ractor_message_type;
 
 /** What `find` returns for an unknown name. */

@@ -1176,6 +1176,7 @@ const ractor_message_type demo_chat_client_type = {
     .dispatch = rcgen_dispatch_demo_chat_client,
     .missing = rcgen_missing_demo_chat_client,
     .find = rcgen_find_demo_chat_client,
+    .fingerprint = UINT64_C(0x1cf8322f779f7b02),
 };
 
 static const ractor_gen_layout rcgen_layout_demo_chat_client = {
@@ -1313,6 +1314,7 @@ const ractor_message_type demo_chat_room_type = {
     .dispatch = rcgen_dispatch_demo_chat_room,
     .missing = rcgen_missing_demo_chat_room,
     .find = rcgen_find_demo_chat_room,
+    .fingerprint = UINT64_C(0x997a3f4335718c5e),
 };
 
 static const ractor_gen_layout rcgen_layout_demo_chat_room = {

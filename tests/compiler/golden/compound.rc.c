@@ -4914,6 +4914,7 @@ const ractor_message_type test_compound_client_type = {
     .dispatch = rcgen_dispatch_test_compound_client,
     .missing = rcgen_missing_test_compound_client,
     .find = rcgen_find_test_compound_client,
+    .fingerprint = UINT64_C(0x6cc8d7aaffc76543),
 };
 
 static const ractor_gen_layout rcgen_layout_test_compound_client = {
@@ -5115,6 +5116,7 @@ const ractor_message_type test_compound_room_type = {
     .dispatch = rcgen_dispatch_test_compound_room,
     .missing = rcgen_missing_test_compound_room,
     .find = rcgen_find_test_compound_room,
+    .fingerprint = UINT64_C(0x19f4775f476d72ec),
 };
 
 static const ractor_gen_layout rcgen_layout_test_compound_room = {

@@ -1535,6 +1535,7 @@ const ractor_message_type test_people_forest_type = {
     .dispatch = rcgen_dispatch_test_people_forest,
     .missing = rcgen_missing_test_people_forest,
     .find = rcgen_find_test_people_forest,
+    .fingerprint = UINT64_C(0x212158bff6b8fc25),
 };
 
 static const ractor_gen_layout rcgen_layout_test_people_forest = {

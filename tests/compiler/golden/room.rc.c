@@ -594,6 +594,8 @@ const ractor_message_type demo_chat_room_type = {
     .dispatch = rcgen_dispatch_demo_chat_room,
     .missing = rcgen_missing_demo_chat_room,
     .find = rcgen_find_demo_chat_room,
+    .fingerprint = UINT64_C(0xfdc17cc9f57146fd),
+    .mailbox_messages = UINT64_C(5),
 };
 
 static const ractor_gen_layout rcgen_layout_demo_chat_room = {

@@ -219,6 +219,7 @@ const ractor_message_type my_basic_message_type_type = {
     .dispatch = rcgen_dispatch_my_basic_message_type,
     .missing = rcgen_missing_my_basic_message_type,
     .find = rcgen_find_my_basic_message_type,
+    .fingerprint = UINT64_C(0x6fc10dfb6c331feb),
 };
 
 static const ractor_gen_layout rcgen_layout_my_basic_message_type = {
