@@ -29,6 +29,7 @@ impl fmt::Debug for Mask {
 }
 
 /// Why bytes are no value of a type.
+#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Malformed(pub &'static str);
 
@@ -41,6 +42,7 @@ impl fmt::Display for Malformed {
 impl std::error::Error for Malformed {}
 
 /// A type with an encoding.
+#[allow(dead_code)]
 pub trait Encoding: Sized {
     /// The size of each element in a packed vector; 0: each has its length before it.
     const PACKED: usize = 0;
@@ -116,6 +118,7 @@ pub fn put_name(name: &str, out: &mut Vec<u8>) {
 }
 
 /// Reads fields, each a length and that many bytes.
+#[allow(dead_code)]
 pub struct Fields<'a> {
     rest: &'a [u8],
     depth: u32,
@@ -385,6 +388,7 @@ impl<K: Encoding + Ord, V: Encoding> Encoding for BTreeMap<K, V> {
 }
 
 /// A value in a message's field or reply.
+#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Wire<T>(pub T);
 
@@ -419,6 +423,7 @@ impl<T: Encoding> BytesConvertable for Wire<T> {
 }
 
 /// What `[max = N]` counts: bytes of a string, elements of a vector, entries of a map.
+#[allow(dead_code)]
 pub trait Counted {
     fn count(&self) -> u64;
 }
@@ -442,6 +447,7 @@ impl<K, V> Counted for BTreeMap<K, V> {
 }
 
 /// A value of a field with `[max = MAX]`: there is none that is longer.
+#[allow(dead_code)]
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Bounded<T, const MAX: u64>(T);
 
@@ -492,6 +498,7 @@ impl<T: Encoding + Counted, const MAX: u64> BytesConvertable for Bounded<T, MAX>
 
 /// A value whose encoding is another's, as that of a protobuf message is (made by
 /// `ractor_cluster::derive_serialization_for_prost_type!`), inside of a struct or a vector.
+#[allow(dead_code)]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Converted<T>(pub T);
 
@@ -506,6 +513,7 @@ impl<T: BytesConvertable + Clone> Encoding for Converted<T> {
 }
 
 /// Names an actor that takes `E`: its node's full name, `name@host`, and its pid there.
+#[allow(dead_code)]
 pub struct ActorAddress<E> {
     pub node: String,
     pub pid: u64,

@@ -3,15 +3,16 @@
 
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort};
 
+use crate::compounds::Mirror;
 use crate::events::event;
-use crate::messages::{with_types, MyBasicMessageType, StringList, Trouble, Types};
+use crate::messages::{with_types, MyBasicMessageType, StringList, Trouble, Types, Wire};
 use crate::text::Text;
 
 type Handled = Result<(), ActorProcessingErr>;
 
 /// What `Call1(count, first)` answers with: `count` numbers from `first` on, wrapping around.
 fn numbers_from(count: u8, first: i64) -> StringList {
-    StringList((0..count).map(|i| first.wrapping_add(i.into()).to_string()).collect())
+    Wire((0..count).map(|i| first.wrapping_add(i.into()).to_string()).collect())
 }
 
 fn name_of<T>(actor: &ActorRef<T>) -> String {
@@ -121,12 +122,13 @@ impl Actor for Troubled {
     }
 }
 
-/// Spawns an actor of a kind (`seed`, `types`, `trouble`) under a name.
+/// Spawns an actor of a kind (`seed`, `types`, `trouble`, `compounds`) under a name.
 pub async fn spawn(kind: &str, name: &str) -> Result<ActorCell, String> {
     let name = Some(name.to_string());
     let spawned = match kind {
         "seed" => Actor::spawn(name, Seed, ()).await.map(|(actor, _)| actor.get_cell()),
         "types" => Actor::spawn(name, Echo, ()).await.map(|(actor, _)| actor.get_cell()),
+        "compounds" => Actor::spawn(name, Mirror, ()).await.map(|(actor, _)| actor.get_cell()),
         "trouble" => Actor::spawn(name, Troubled, ()).await.map(|(actor, _)| actor.get_cell()),
         _ => return Err(format!("no such kind of actor: {kind}")),
     };

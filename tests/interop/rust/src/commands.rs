@@ -9,6 +9,7 @@ use ractor::rpc::CallResult;
 use ractor::{ActorCell, ActorRef, Message, MessagingErr, RpcReplyPort};
 
 use crate::actors;
+use crate::compounds;
 use crate::events::label;
 use crate::messages::{with_types, MyBasicMessageType, Trouble, Types};
 use crate::node::Node;
@@ -47,6 +48,9 @@ pub async fn run(node: &Node, words: &[&str]) -> Answer {
         ["cast", target, message @ ..] => cast(find(node, target).await?, message),
         ["call", target, timeout_ms, message @ ..] => {
             call(find(node, target).await?, parse(timeout_ms)?, message).await
+        }
+        ["compound", target, timeout_ms, variant, word] => {
+            compounds::call(find(node, target).await?, parse(timeout_ms)?, variant, word).await
         }
         _ => Err(format!("no such command: {}", words.join(" "))),
     }

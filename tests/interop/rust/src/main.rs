@@ -11,6 +11,7 @@
 mod actors;
 mod args;
 mod commands;
+mod compounds;
 mod events;
 mod messages;
 mod node;

@@ -1,79 +1,28 @@
 // SPDX-License-Identifier: MIT
-//! The message enums, as `tests/interop/interop.ractor` spells them.
+//! The message enums, as rcgen makes them of the schemas that the C side is made of.
 
-use ractor::{BytesConvertable, RpcReplyPort};
-use ractor_cluster::RactorClusterMessage;
-
-/// `vec<string>`: per element a big-endian u64 length and the bytes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StringList(pub Vec<String>);
-
-/// `vec<bytes>`, encoded the same way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BytesList(pub Vec<Vec<u8>>);
-
-impl BytesConvertable for BytesList {
-    fn into_bytes(self) -> Vec<u8> {
-        let mut out = Vec::new();
-        for element in self.0 {
-            out.extend_from_slice(&(element.len() as u64).to_be_bytes());
-            out.extend_from_slice(&element);
+macro_rules! generated {
+    ($($module:ident)*) => {$(
+        pub mod $module {
+            include!(concat!(env!("RACTOR_GENERATED"), "/", stringify!($module), ".rs"));
         }
-        out
-    }
-
-    /// Panics on a short element, which the crate turns into a message that could not be decoded.
-    fn from_bytes(bytes: Vec<u8>) -> Self {
-        let mut elements = Vec::new();
-        let mut rest = bytes.as_slice();
-        while !rest.is_empty() {
-            let (length, tail) = rest.split_at(8);
-            let length = u64::from_be_bytes(length.try_into().expect("eight bytes"));
-            let (element, tail) = tail.split_at(usize::try_from(length).expect("a length"));
-            elements.push(element.to_vec());
-            rest = tail;
-        }
-        BytesList(elements)
-    }
+    )*};
 }
 
-impl BytesConvertable for StringList {
-    fn into_bytes(self) -> Vec<u8> {
-        BytesList(self.0.into_iter().map(String::into_bytes).collect()).into_bytes()
-    }
+generated! { ractor_wire interop compounds }
 
-    fn from_bytes(bytes: Vec<u8>) -> Self {
-        let elements = BytesList::from_bytes(bytes).0.into_iter();
-        StringList(elements.map(|e| String::from_utf8(e).expect("UTF-8")).collect())
-    }
+/// The compiler's test schemas: that they compile is what is tested.
+#[allow(dead_code)]
+mod schemas {
+    generated! { ractor_wire compound consts geo people scalars seed }
 }
 
-/// The enum that the project grew from.
-#[derive(RactorClusterMessage)]
-pub enum MyBasicMessageType {
-    Cast1(String, u64),
-    #[rpc]
-    Call1(u8, i64, RpcReplyPort<StringList>),
-}
+pub use interop::{MyBasicMessageType, Trouble, Types};
+pub use ractor_wire::Wire;
 
-/// Callees that misbehave.
-#[derive(RactorClusterMessage)]
-pub enum Trouble {
-    /// Answers.
-    #[rpc]
-    Answer(RpcReplyPort<()>),
-    /// Keeps the port and never answers.
-    #[rpc]
-    Never(RpcReplyPort<()>),
-    /// Drops the port.
-    #[rpc]
-    Forget(RpcReplyPort<()>),
-    /// Fails with the port unanswered.
-    #[rpc]
-    Crash(RpcReplyPort<()>),
-    /// Fails with this reason.
-    Fail(String),
-}
+/// `vec<string>` and `vec<bytes>` as a message's field or reply.
+pub type StringList = Wire<Vec<String>>;
+pub type BytesList = Wire<Vec<Vec<u8>>>;
 
 /// Calls `$then!` with the list of (cast, call, type) that `Types` is made of.
 macro_rules! with_types {
@@ -96,22 +45,3 @@ macro_rules! with_types {
     };
 }
 pub(crate) use with_types;
-
-macro_rules! define_types {
-    ($($take:ident $echo:ident $ty:ty),* $(,)?) => {
-        /// Every type that has an encoding, as a cast and as a call that answers with its argument.
-        #[derive(RactorClusterMessage)]
-        pub enum Types {
-            $(
-                $take($ty),
-                #[rpc]
-                $echo($ty, RpcReplyPort<$ty>),
-            )*
-            /// No fields at all.
-            Nothing,
-            /// Several fields.
-            Mixed(i8, String, Vec<u8>, Vec<u16>, bool, char, u128, f64),
-        }
-    };
-}
-with_types!(define_types);

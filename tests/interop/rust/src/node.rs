@@ -21,13 +21,14 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts the node and spawns `rust_seed`, `rust_types` and `rust_trouble`; the first two join
+    /// Starts the node and spawns `rust_seed`, `rust_types`, `rust_trouble` and `rust_compounds`; the first two join
     /// the groups `seeds` (default scope) and `types` (scope `interop`).
     pub async fn start(args: &Args) -> Result<Self, String> {
         let (watcher, _) = Actor::spawn(None, Watcher, ()).await.map_err(|why| why.to_string())?;
         let seed = actors::spawn("seed", "rust_seed").await?;
         let types = actors::spawn("types", "rust_types").await?;
         actors::spawn("trouble", "rust_trouble").await?;
+        actors::spawn("compounds", "rust_compounds").await?;
         ractor::pg::join("seeds".into(), vec![seed]);
         ractor::pg::join_scoped("interop".into(), "types".into(), vec![types]);
 

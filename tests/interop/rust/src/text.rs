@@ -5,7 +5,7 @@
 //! hexadecimal scalar value, strings and bytes hexadecimal, `-` when empty. Vectors are their
 //! elements joined by commas, `[]` when empty.
 
-use crate::messages::{BytesList, StringList};
+use crate::messages::Wire;
 
 /// A value that has a word.
 pub trait Text: Sized {
@@ -120,18 +120,9 @@ macro_rules! vector {
 
 vector! { i8 i16 i32 i64 i128 u16 u32 u64 u128 f32 f64 bool char }
 
-impl Text for StringList {
+impl<T: Text> Text for Wire<Vec<T>> {
     fn parse(word: &str) -> Option<Self> {
-        parse_list(word).map(StringList)
-    }
-    fn show(&self) -> String {
-        show_list(&self.0)
-    }
-}
-
-impl Text for BytesList {
-    fn parse(word: &str) -> Option<Self> {
-        parse_list(word).map(BytesList)
+        parse_list(word).map(Wire)
     }
     fn show(&self) -> String {
         show_list(&self.0)
