@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The out-of-line half of wire.h: checks, bulk byte swaps, vectors of views, codec tables. */
+/* The out-of-line half of wire.h: checks, vectors of views, codec tables. */
 #include "base/wire_print.h"
 
 #include <ractor/wire.h>
@@ -75,44 +75,6 @@ ractor_status ractor_wire_check_bools(const uint8_t *bytes, size_t count)
     for (size_t i = 0; i < count; i++)
         all |= bytes[i];
     return all <= 1 ? RACTOR_OK : RACTOR_EDECODE;
-}
-
-/* Plain loops over unaligned words, which compilers turn into vector shuffles. */
-#define DEFINE_SWAP(BITS)                                                                          \
-    void ractor_wire_swap_##BITS(void *to, const void *from, size_t count)                         \
-    {                                                                                              \
-        uint8_t *out = to;                                                                         \
-        const uint8_t *in = from;                                                                  \
-        for (size_t i = 0; i < count; i++) {                                                       \
-            uint##BITS##_t word;                                                                   \
-            memcpy(&word, in + i * sizeof word, sizeof word);                                      \
-            word = RACTOR_WIRE_SWAP_##BITS(word);                                                  \
-            memcpy(out + i * sizeof word, &word, sizeof word);                                     \
-        }                                                                                          \
-    }
-DEFINE_SWAP(16)
-DEFINE_SWAP(32)
-DEFINE_SWAP(64)
-
-void ractor_wire_swap_128(void *to, const void *from, size_t count)
-{
-    uint8_t *out = to;
-    const uint8_t *in = from;
-    for (size_t i = 0; i < 2 * count; i += 2) {
-        uint64_t first;
-        uint64_t second;
-        memcpy(&first, in + 8 * i, sizeof first);
-        memcpy(&second, in + 8 * i + 8, sizeof second);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        memcpy(out + 8 * i, &first, sizeof first);
-        memcpy(out + 8 * i + 8, &second, sizeof second);
-#else
-        second = RACTOR_WIRE_SWAP_64(second);
-        first = RACTOR_WIRE_SWAP_64(first);
-        memcpy(out + 8 * i, &second, sizeof second);
-        memcpy(out + 8 * i + 8, &first, sizeof first);
-#endif
-    }
 }
 
 ractor_status ractor_wire_count_elements(const uint8_t *bytes, size_t length, size_t *count)

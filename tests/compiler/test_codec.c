@@ -89,6 +89,32 @@ START_TEST(vectors_of_scalars_are_packed)
 }
 END_TEST
 
+/* Turns `count` numbers of `width` bytes around, from and to odd addresses. */
+static void turn_around(void (*swap)(void *, const void *, size_t), size_t width, size_t count)
+{
+    unsigned char from[16 * 40 + 1];
+    unsigned char to[16 * 40 + 3] = {0};
+    for (size_t i = 0; i < sizeof from; i++)
+        from[i] = (unsigned char)(i * 7 + 1);
+    swap(to + 1, from + 1, count);
+    for (size_t i = 0; i < width * count; i++)
+        ck_assert_uint_eq(to[1 + i], from[1 + (i ^ (width - 1))]);
+    ck_assert_uint_eq(to[0], 0);
+    ck_assert_uint_eq(to[1 + width * count], 0);
+}
+
+/* Lengths on both sides of what is done at once, with and without a rest. */
+START_TEST(any_number_of_elements_turns_around)
+{
+    for (size_t count = 0; count <= 40; count++) {
+        turn_around(ractor_wire_swap_16, 2, count);
+        turn_around(ractor_wire_swap_32, 4, count);
+        turn_around(ractor_wire_swap_64, 8, count);
+        turn_around(ractor_wire_swap_128, 16, count);
+    }
+}
+END_TEST
+
 START_TEST(vectors_of_strings_bytes_and_units_carry_lengths)
 {
     ROUND_TRIP(test_scalars_scalars_type, "VecsC", L(18), L(2), 'a', 'b', L(0), L(9), L(1), 0xFF,
@@ -395,6 +421,7 @@ int main(void)
     tcase_add_test(tcase, numbers_are_big_endian);
     tcase_add_test(tcase, floats_bool_char_and_unit_have_their_forms);
     tcase_add_test(tcase, vectors_of_scalars_are_packed);
+    tcase_add_test(tcase, any_number_of_elements_turns_around);
     tcase_add_test(tcase, vectors_of_strings_bytes_and_units_carry_lengths);
     tcase_add_test(tcase, tails_of_any_alignment_share_a_block);
     tcase_add_test(tcase, a_variant_without_fields_takes_no_bytes);
