@@ -25,9 +25,8 @@
 /* Messages larger than this are not kept as the mailbox's last read node while the actor is idle.
  */
 #define KEPT_CLASS 4
-/* A turn that has not emptied the mailbox goes on for so many batches and so long: an actor that
- * many send to would get behind for good if each of them had as many messages a turn as it. */
-#define CROWDED_BATCHES 64
+/* A turn that has not emptied the mailbox goes on for some batches, and so long at most: an actor
+ * that many send to would get behind for good if each of them had as many messages a turn as it. */
 #define CROWDED_NS RT_NS_PER_MS
 #define HEEL_RELAXES 64
 
@@ -416,7 +415,7 @@ static bool run(struct turn *turn)
     if (run_batch(turn))
         return true;
     uint64_t end_ns = 0;
-    for (uint32_t batches = 1; batches < CROWDED_BATCHES; batches++) {
+    for (uint32_t batches = 1; batches < cell->runtime->crowded_batches; batches++) {
         if (turn->worker->charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
             return false;
         uint64_t now_ns = rt_now_ns(&cell->runtime->clock);

@@ -18,6 +18,9 @@
 #define DEFAULT_STACK_BYTES ((size_t)256 << 10)
 #define MIN_STACK_BYTES ((size_t)32 << 10)
 #define MAX_WORKERS 1024
+#define CROWDED_BATCHES 64
+/* 64 ns divide a millisecond: in a simulation timers fire to the tick. */
+#define WORLD_WHEEL_SHIFT 6
 
 void rt_runtime_actor_started(ractor_runtime *runtime)
 {
@@ -35,12 +38,28 @@ void rt_runtime_actor_ended(ractor_runtime *runtime)
 
 /* ------------------------------------------------------------------ start */
 
+/* Where time and chance come from, and who has the thread. */
+static void choose_world(ractor_runtime *runtime, const ractor_runtime_options *options,
+                         const struct rt_world *world)
+{
+    runtime->clock.now_ns = rt_monotonic_ns;
+    runtime->random.fill = rt_random_system;
+    runtime->wheel_shift = RT_WHEEL_SHIFT;
+    runtime->host.is_on = options->polled != 0 || world != NULL;
+    runtime->crowded_batches = runtime->host.is_on ? 1 : CROWDED_BATCHES;
+    runtime->host.world = world;
+    runtime->host.bell.fd = -1;
+    if (world == NULL)
+        return;
+    runtime->clock = world->clock;
+    runtime->random = world->random;
+    runtime->wheel_shift = WORLD_WHEEL_SHIFT;
+}
+
 static ractor_status apply_options(ractor_runtime *runtime, const ractor_runtime_options *options)
 {
     rt_log_init(&runtime->log, options);
-    runtime->clock.now_ns = rt_monotonic_ns;
-    runtime->random.fill = rt_random_system;
-    runtime->n_workers = options->n_workers;
+    runtime->n_workers = runtime->host.is_on ? 1 : options->n_workers;
     if (runtime->n_workers == 0)
         runtime->n_workers = rt_count_cores();
     if (runtime->n_workers > MAX_WORKERS)
@@ -163,9 +182,28 @@ static void fini_tree(ractor_runtime *runtime)
     rt_tree_fini(&runtime->tree);
 }
 
+static bool init_bell(ractor_runtime *runtime)
+{
+    bool has_fd = runtime->host.is_on && runtime->host.world == NULL;
+    return !has_fd || rt_bell_init(&runtime->host.bell);
+}
+
+static void fini_bell(ractor_runtime *runtime)
+{
+    rt_bell_fini(&runtime->host.bell);
+}
+
+static struct rt_bell *bell_of(ractor_runtime *runtime)
+{
+    return runtime->host.is_on ? &runtime->host.bell : NULL;
+}
+
 static bool init_ended(ractor_runtime *runtime)
 {
-    return rt_parker_init(&runtime->ended);
+    if (!rt_parker_init(&runtime->ended))
+        return false;
+    runtime->ended.bell = bell_of(runtime);
+    return true;
 }
 
 static void fini_ended(ractor_runtime *runtime)
@@ -175,7 +213,8 @@ static void fini_ended(ractor_runtime *runtime)
 
 static bool init_timers(ractor_runtime *runtime)
 {
-    return rt_timers_start(&runtime->timers, &runtime->clock);
+    return rt_timers_start(&runtime->timers, &runtime->clock, runtime->wheel_shift,
+                           bell_of(runtime));
 }
 
 static void fini_timers(ractor_runtime *runtime)
@@ -202,6 +241,10 @@ static bool init_workers(ractor_runtime *runtime)
     for (uint32_t i = 0; i < runtime->n_workers; i++, runtime->n_workers_ready++)
         if (!rt_worker_init(&runtime->workers[i], runtime, i))
             return false;
+    if (runtime->host.is_on) {
+        runtime->workers[0].parker.bell = &runtime->host.bell;
+        return rt_worker_reserve_stack(&runtime->workers[0]);
+    }
     for (uint32_t i = 0; i < runtime->n_workers; i++, runtime->n_workers_started++)
         if (!rt_worker_start(&runtime->workers[i]))
             return false;
@@ -214,12 +257,12 @@ static const struct part {
     void (*fini)(ractor_runtime *runtime);
     bool is_fini_after_failure; /* a failed init leaves something */
 } parts[] = {
-    {init_cells, fini_cells, false},         {init_slots, fini_slots, false},
-    {init_depot, fini_depot, false},         {init_scheduler, fini_scheduler, false},
-    {init_registry, fini_registry, false},   {init_groups, fini_groups, false},
-    {init_tree, fini_tree, false},           {init_ended, fini_ended, false},
-    {rt_alarms_init, rt_alarms_fini, false}, {init_timers, fini_timers, false},
-    {init_workers, fini_workers, true},
+    {init_cells, fini_cells, false},       {init_slots, fini_slots, false},
+    {init_depot, fini_depot, false},       {init_scheduler, fini_scheduler, false},
+    {init_registry, fini_registry, false}, {init_groups, fini_groups, false},
+    {init_tree, fini_tree, false},         {init_bell, fini_bell, false},
+    {init_ended, fini_ended, false},       {rt_alarms_init, rt_alarms_fini, false},
+    {init_timers, fini_timers, false},     {init_workers, fini_workers, true},
 };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 
@@ -231,15 +274,14 @@ static void fini_parts(ractor_runtime *runtime, size_t n_parts)
 
 /* ------------------------------------------------------------------ start and stop */
 
-ractor_status ractor_runtime_start(const ractor_runtime_options *options, ractor_runtime **runtime)
+ractor_status rt_runtime_start(const ractor_runtime_options *options, const struct rt_world *world,
+                               ractor_runtime **runtime)
 {
-    static const ractor_runtime_options defaults = {0};
-    if (runtime == NULL)
-        return RACTOR_EINVAL;
     ractor_runtime *made = rt_aligned_calloc(64, sizeof *made);
     if (made == NULL)
         return RACTOR_ENOMEM;
-    ractor_status status = apply_options(made, options != NULL ? options : &defaults);
+    choose_world(made, options, world);
+    ractor_status status = apply_options(made, options);
     size_t n_ready = 0;
     while (status == RACTOR_OK && n_ready < N_PARTS) {
         if (parts[n_ready].init(made)) {
@@ -256,8 +298,18 @@ ractor_status ractor_runtime_start(const ractor_runtime_options *options, ractor
         rt_free(made);
         return status;
     }
+    if (made->host.is_on)
+        rt_host_start(made);
     *runtime = made;
     return RACTOR_OK;
+}
+
+ractor_status ractor_runtime_start(const ractor_runtime_options *options, ractor_runtime **runtime)
+{
+    static const ractor_runtime_options defaults = {0};
+    if (runtime == NULL)
+        return RACTOR_EINVAL;
+    return rt_runtime_start(options != NULL ? options : &defaults, NULL, runtime);
 }
 
 static void end_all_actors(ractor_runtime *runtime)
@@ -287,6 +339,13 @@ static void cancel_all_waits(ractor_runtime *runtime)
     }
 }
 
+static bool wait_for_the_last(ractor_runtime *runtime)
+{
+    if (runtime->host.is_on)
+        return rt_host_wait(runtime, &runtime->ended, RT_NEVER);
+    return rt_parker_wait(&runtime->ended, RT_NEVER);
+}
+
 void ractor_runtime_stop(ractor_runtime *runtime)
 {
     if (runtime == NULL)
@@ -294,9 +353,10 @@ void ractor_runtime_stop(ractor_runtime *runtime)
     /* seq_cst: set before the pids are looked at; pairs with the look at it after a pid was
      * published in ractor_spawn. */
     atomic_store_explicit(&runtime->is_stopping, true, memory_order_seq_cst);
+    runtime->host.thread = &rt_thread;
     end_all_actors(runtime);
     while (atomic_load_explicit(&runtime->n_alive, memory_order_acquire) != 0)
-        (void)rt_parker_wait(&runtime->ended, RT_NEVER);
+        (void)wait_for_the_last(runtime);
     cancel_all_waits(runtime);
     fini_parts(runtime, N_PARTS);
     rt_free(runtime);

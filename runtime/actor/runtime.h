@@ -3,6 +3,7 @@
 #ifndef RACTOR_ACTOR_RUNTIME_H
 #define RACTOR_ACTOR_RUNTIME_H
 
+#include "actor/host.h"
 #include "actor/pg.h"
 #include "actor/registry.h"
 #include "actor/scheduler.h"
@@ -26,12 +27,15 @@
 struct ractor_runtime {
     /* read-mostly */
     struct rt_log log;
+    struct rt_host host;
     struct rt_clock clock;
     struct rt_random random;
     uint32_t n_workers;
     uint32_t n_workers_ready;
     uint32_t n_workers_started;
     uint32_t batch_limit;
+    uint32_t crowded_batches; /* that a turn may go on for */
+    unsigned wheel_shift;
     size_t stack_bytes;
     struct rt_worker *workers;
     _Atomic bool is_stopping; /* no spawns any more */
@@ -51,6 +55,10 @@ struct ractor_runtime {
     _Atomic uint64_t n_dead_letters;
     struct rt_parker ended; /* woken when n_alive becomes 0 while stopping */
 };
+
+/* `world` is that of a simulation, which outlives the runtime; NULL: none. */
+ractor_status rt_runtime_start(const ractor_runtime_options *options, const struct rt_world *world,
+                               ractor_runtime **runtime);
 
 /* Counts. */
 void rt_runtime_actor_started(ractor_runtime *runtime);

@@ -17,6 +17,8 @@
  * ever. */
 #define LOOKS_PER_RING 16
 #define SENTRY_NS RT_NS_PER_MS
+/* How far into the queue a simulation reaches. */
+#define WORLD_CHOICES 64
 
 bool rt_scheduler_init(struct rt_scheduler *scheduler)
 {
@@ -109,6 +111,30 @@ static struct ractor_cell *take_injected(struct rt_scheduler *scheduler)
     return cell;
 }
 
+/* In a simulation: one of the first in the queue. */
+static struct ractor_cell *take_chosen(struct rt_scheduler *scheduler, const struct rt_world *world)
+{
+    uint32_t n_ready = atomic_load_explicit(&scheduler->n_injected, memory_order_relaxed);
+    if (n_ready == 0)
+        return NULL;
+    uint64_t n_skipped =
+        world->choose(world->user, n_ready < WORLD_CHOICES ? n_ready : WORLD_CHOICES);
+    (void)pthread_mutex_lock(&scheduler->lock);
+    struct ractor_cell *before = NULL;
+    struct ractor_cell **link = &scheduler->injected_first;
+    for (; n_skipped != 0; n_skipped--) {
+        before = *link;
+        link = &before->next_injected;
+    }
+    struct ractor_cell *cell = *link;
+    *link = cell->next_injected;
+    if (scheduler->injected_last == cell)
+        scheduler->injected_last = before;
+    (void)atomic_fetch_sub_explicit(&scheduler->n_injected, 1, memory_order_relaxed);
+    (void)pthread_mutex_unlock(&scheduler->lock);
+    return cell;
+}
+
 /* ------------------------------------------------------------------ rings */
 
 static bool put_in_ring(struct rt_worker *worker, struct ractor_cell *cell)
@@ -178,12 +204,17 @@ static void make_visible(struct rt_worker *worker, struct ractor_cell *cell)
     wake_one(scheduler);
 }
 
+static void share(ractor_runtime *runtime, struct ractor_cell *cell)
+{
+    inject(&runtime->scheduler, cell);
+    wake_one(&runtime->scheduler);
+}
+
 void rt_schedule(struct ractor_cell *cell)
 {
     struct rt_worker *worker = rt_worker_here(cell->runtime);
-    if (worker == NULL) {
-        inject(&cell->runtime->scheduler, cell);
-        wake_one(&cell->runtime->scheduler);
+    if (worker == NULL || worker->runtime->host.world != NULL) {
+        share(cell->runtime, cell);
         return;
     }
     /* acq_rel: hands the actor over to whoever takes it, the sentry perhaps. */
@@ -195,7 +226,10 @@ void rt_schedule(struct ractor_cell *cell)
 
 void rt_schedule_last(struct rt_worker *worker, struct ractor_cell *cell)
 {
-    make_visible(worker, cell);
+    if (worker->runtime->host.world != NULL)
+        share(worker->runtime, cell);
+    else
+        make_visible(worker, cell);
 }
 
 static struct ractor_cell *take_next(struct rt_worker *worker)
@@ -246,7 +280,7 @@ static bool has_resumed(struct rt_worker *worker)
 
 /* Anything that an idle worker must not sleep through; looked at after it has counted itself idle.
  */
-static bool must_stay_awake(struct rt_worker *worker)
+bool rt_scheduler_has_work(struct rt_worker *worker)
 {
     ractor_runtime *runtime = worker->runtime;
     if (has_resumed(worker) ||
@@ -291,7 +325,7 @@ static struct ractor_cell *park(struct rt_worker *worker)
     enter_idle_list(scheduler, worker);
     /* seq_cst: before the look at `resumed`; pairs with rt_worker_resume. */
     atomic_store_explicit(&worker->is_parked, true, memory_order_seq_cst);
-    if (!must_stay_awake(worker)) {
+    if (!rt_scheduler_has_work(worker)) {
         bool is_sentry = try_become_sentry(worker);
         uint64_t deadline = rt_wheel_next_ns(&worker->wheel);
         if (is_sentry) {
@@ -364,6 +398,33 @@ struct ractor_cell *rt_scheduler_next(struct rt_worker *worker)
     if (cell != NULL)
         stop_searching(worker, true);
     return cell;
+}
+
+/* ------------------------------------------------------------------ driven by a host */
+
+struct ractor_cell *rt_scheduler_try_next(struct rt_worker *worker)
+{
+    const struct rt_world *world = worker->runtime->host.world;
+    if (world != NULL)
+        return take_chosen(&worker->runtime->scheduler, world);
+    return take_own(worker);
+}
+
+void rt_scheduler_rest(struct rt_worker *worker)
+{
+    enter_idle_list(&worker->runtime->scheduler, worker);
+    /* seq_cst: before the look at `resumed`; pairs with rt_worker_resume. */
+    atomic_store_explicit(&worker->is_parked, true, memory_order_seq_cst);
+}
+
+void rt_scheduler_rise(struct rt_worker *worker)
+{
+    struct rt_scheduler *scheduler = &worker->runtime->scheduler;
+    atomic_store_explicit(&worker->is_parked, false, memory_order_relaxed);
+    (void)pthread_mutex_lock(&scheduler->lock);
+    leave_idle_list(scheduler, worker);
+    (void)pthread_mutex_unlock(&scheduler->lock);
+    stop_searching(worker, false); /* whoever has woken it has handed the search over */
 }
 
 void rt_scheduler_end(ractor_runtime *runtime)

@@ -51,6 +51,18 @@ void rt_schedule_last(struct rt_worker *worker, struct ractor_cell *cell);
  * scheduler is ending; the caller looks at these and calls again. */
 struct ractor_cell *rt_scheduler_next(struct rt_worker *worker);
 
+/* ---- a worker that a host drives ---- */
+
+/* An actor to run, or NULL; never blocks. */
+struct ractor_cell *rt_scheduler_try_next(struct rt_worker *worker);
+
+/* From now on whoever has work for the worker wakes it; until it rises. */
+void rt_scheduler_rest(struct rt_worker *worker);
+void rt_scheduler_rise(struct rt_worker *worker);
+
+/* Whether there is anything that it must not sleep through. */
+bool rt_scheduler_has_work(struct rt_worker *worker);
+
 /* The worker goes on with a fiber instead of looking for actors. */
 void rt_scheduler_stop_searching(struct rt_worker *worker);
 

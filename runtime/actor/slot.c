@@ -33,6 +33,7 @@ struct ractor_call_slot *rt_slot_take(ractor_runtime *runtime, enum rt_slot_kind
                 return NULL;
             }
         }
+        slot->parker.bell = rt_host_is_here(runtime) ? &runtime->host.bell : NULL;
     }
     /* release: pairs with the acquire of a claim; a stale port that wins no claim sees nothing. */
     atomic_store_explicit(&slot->id, slot->record.next_id, memory_order_release);
@@ -97,9 +98,16 @@ static void withdraw_wait(struct ractor_context *context)
         atomic_store_explicit(&context->self.cell->waiting, 0, memory_order_relaxed);
 }
 
+static bool park_thread(struct ractor_call_slot *slot, uint64_t deadline_ns)
+{
+    if (rt_host_is_here(slot->runtime))
+        return rt_host_wait(slot->runtime, &slot->parker, deadline_ns);
+    return rt_parker_wait(&slot->parker, deadline_ns);
+}
+
 static void wait_on_thread(struct ractor_call_slot *slot, uint64_t id, uint64_t deadline_ns)
 {
-    if (rt_parker_wait(&slot->parker, deadline_ns))
+    if (park_thread(slot, deadline_ns))
         return;
     if (rt_slot_claim(slot, id)) {
         slot->status = RACTOR_ETIMEOUT;

@@ -57,16 +57,25 @@ static bool init_condition(pthread_cond_t *condition)
     return is_ready;
 }
 
-bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock)
+static bool start_thread(struct rt_timers *timers)
+{
+    if (timers->bell != NULL)
+        return true;
+    timers->has_thread = pthread_create(&timers->thread, NULL, timer_main, timers) == 0;
+    return timers->has_thread;
+}
+
+bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock, unsigned wheel_shift,
+                     struct rt_bell *bell)
 {
     memset(timers, 0, sizeof *timers);
     timers->clock = clock;
-    rt_wheel_init(&timers->wheel, rt_now_ns(clock));
+    timers->bell = bell;
+    rt_wheel_init(&timers->wheel, rt_now_ns(clock), wheel_shift);
     if (!init_condition(&timers->changed))
         return false;
     if (pthread_mutex_init(&timers->lock, NULL) == 0) {
-        timers->has_thread = pthread_create(&timers->thread, NULL, timer_main, timers) == 0;
-        if (timers->has_thread)
+        if (start_thread(timers))
             return true;
         (void)pthread_mutex_destroy(&timers->lock);
     }
@@ -76,13 +85,12 @@ bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock)
 
 void rt_timers_stop(struct rt_timers *timers)
 {
-    if (!timers->has_thread)
-        return;
     (void)pthread_mutex_lock(&timers->lock);
     timers->is_ending = true;
     (void)pthread_cond_signal(&timers->changed);
     (void)pthread_mutex_unlock(&timers->lock);
-    (void)pthread_join(timers->thread, NULL);
+    if (timers->has_thread)
+        (void)pthread_join(timers->thread, NULL);
     (void)pthread_mutex_destroy(&timers->lock);
     (void)pthread_cond_destroy(&timers->changed);
 }
@@ -90,8 +98,36 @@ void rt_timers_stop(struct rt_timers *timers)
 void rt_timers_add_locked(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns)
 {
     rt_wheel_add(&timers->wheel, &deadline->timer, at_ns);
-    if (at_ns < timers->wakes_at_ns)
+    if (at_ns >= timers->wakes_at_ns)
+        return;
+    if (timers->bell != NULL)
+        rt_bell_ring(timers->bell);
+    else
         (void)pthread_cond_signal(&timers->changed);
+}
+
+void rt_timers_expire(struct rt_timers *timers)
+{
+    (void)pthread_mutex_lock(&timers->lock);
+    timers->wakes_at_ns = 0; /* the host looks by itself before it rests */
+    expire(timers);
+    (void)pthread_mutex_unlock(&timers->lock);
+}
+
+void rt_timers_lend(struct rt_timers *timers, struct rt_bell *bell, uint64_t limit_ns)
+{
+    (void)pthread_mutex_lock(&timers->lock);
+    timers->wakes_at_ns = rt_wheel_next_ns(&timers->wheel);
+    rt_bell_set(bell, timers->wakes_at_ns < limit_ns ? timers->wakes_at_ns : limit_ns);
+    (void)pthread_mutex_unlock(&timers->lock);
+}
+
+uint64_t rt_timers_next(struct rt_timers *timers)
+{
+    (void)pthread_mutex_lock(&timers->lock);
+    uint64_t next_ns = rt_wheel_next_ns(&timers->wheel);
+    (void)pthread_mutex_unlock(&timers->lock);
+    return next_ns;
 }
 
 void rt_timers_add(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns)

@@ -5,6 +5,7 @@
 #ifndef RACTOR_ACTOR_TIMERS_H
 #define RACTOR_ACTOR_TIMERS_H
 
+#include "base/bell.h"
 #include "base/clock.h"
 #include "base/wheel.h"
 
@@ -31,6 +32,7 @@ struct rt_deadline {
 
 struct rt_timers {
     const struct rt_clock *clock;
+    struct rt_bell *bell; /* of the host that has the thread's part; NULL: there is a thread */
     pthread_t thread;
     bool has_thread;
     pthread_mutex_t lock;
@@ -41,9 +43,21 @@ struct rt_timers {
     bool is_ending;
 };
 
-/* Starts the thread. The clock, which must be the one that the system wakes by, outlives it. */
-bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock);
+/* Starts the thread, unless `bell` is that of a host. The clock outlives it, and is the one that
+ * the system wakes by if there is a thread. */
+bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock, unsigned wheel_shift,
+                     struct rt_bell *bell);
 void rt_timers_stop(struct rt_timers *timers);
+
+/* Lets what is due happen; sets the bell aside meanwhile. The host. */
+void rt_timers_expire(struct rt_timers *timers);
+
+/* Sets the bell to the first deadline, at the latest to `limit_ns`; a nearer deadline that comes
+ * rings it. The host. */
+void rt_timers_lend(struct rt_timers *timers, struct rt_bell *bell, uint64_t limit_ns);
+
+/* When the wheel should be looked at next; RT_NEVER when it is empty. Any thread. */
+uint64_t rt_timers_next(struct rt_timers *timers);
 
 /* Any thread. */
 void rt_timers_add(struct rt_timers *timers, struct rt_deadline *deadline, uint64_t at_ns);

@@ -31,7 +31,7 @@ bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t 
     worker->index = index;
     worker->random = rt_random_seed(&runtime->random);
     rt_pool_init(&worker->pool, &runtime->depot);
-    rt_wheel_init(&worker->wheel, rt_now_ns(&runtime->clock));
+    rt_wheel_init(&worker->wheel, rt_now_ns(&runtime->clock), runtime->wheel_shift);
     worker->seen_turns = rt_calloc(runtime->n_workers, sizeof *worker->seen_turns);
     if (worker->seen_turns == NULL)
         return false;
@@ -41,8 +41,18 @@ bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t 
     return false;
 }
 
+static void free_fibers(struct rt_worker *worker)
+{
+    struct rt_fiber *fiber;
+    while ((fiber = worker->free_fibers) != NULL) {
+        worker->free_fibers = fiber->next_free;
+        rt_fiber_free(fiber);
+    }
+}
+
 void rt_worker_fini(struct rt_worker *worker)
 {
+    free_fibers(worker);
     rt_pool_fini(&worker->pool);
     rt_parker_fini(&worker->parker);
     rt_free(worker->seen_turns);
@@ -134,7 +144,7 @@ static struct ractor_call_slot *take_resumed(struct rt_worker *worker)
     return slot;
 }
 
-static void expire_timers(struct rt_worker *worker, uint64_t now_ns)
+void rt_worker_expire(struct rt_worker *worker, uint64_t now_ns)
 {
     struct rt_timer *timer;
     while ((timer = rt_wheel_expire(&worker->wheel, now_ns)) != NULL) {
@@ -160,7 +170,7 @@ static void run_loop(struct rt_worker *worker)
             continue; /* taken from the pool again: the loop is at its top */
         }
         if (worker->wheel.n_timers != 0 && turns++ % TURNS_PER_CLOCK == 0) {
-            expire_timers(worker, rt_now_ns(&runtime->clock));
+            rt_worker_expire(worker, rt_now_ns(&runtime->clock));
             if (worker->resumed_first != NULL)
                 continue;
         }
@@ -175,12 +185,56 @@ static void run_loop(struct rt_worker *worker)
     }
 }
 
+/* ------------------------------------------------------------------ driven by a host */
+
+/* Whether a fiber goes on rather than an actor, when both could. */
+static bool prefers_resumed(struct rt_worker *worker)
+{
+    const struct rt_world *world = worker->runtime->host.world;
+    uint32_t n_ready =
+        atomic_load_explicit(&worker->runtime->scheduler.n_injected, memory_order_relaxed);
+    return world == NULL || n_ready == 0 || world->choose(world->user, 2) == 0;
+}
+
+/* False: there is nothing to do. */
+static bool take_turn(struct rt_worker *worker)
+{
+    fetch_resumed(worker);
+    if (worker->resumed_first != NULL && prefers_resumed(worker)) {
+        struct ractor_call_slot *slot = take_resumed(worker);
+        worker->budget--;
+        free_fiber_later(worker, worker->fiber);
+        switch_to(worker, slot->as.wait.fiber);
+        return true;
+    }
+    struct ractor_cell *cell = rt_scheduler_try_next(worker);
+    if (cell == NULL)
+        return false;
+    worker->budget--;
+    rt_actor_turn(worker, cell);
+    return true;
+}
+
+/* Goes back to the host's stack when the budget is spent or nothing is left. The fiber waits in the
+ * pool meanwhile, like one whose loop has nothing in hand. */
+static void run_driven(struct rt_worker *worker)
+{
+    for (;;) {
+        if (worker->budget != 0 && take_turn(worker))
+            continue;
+        free_fiber_later(worker, worker->fiber);
+        switch_to(worker, &worker->thread_fiber);
+    }
+}
+
 /* The entry of each fiber. */
 static void loop_on_fiber(void *argument)
 {
     struct rt_worker *worker = argument;
     rt_fiber_free(worker->doomed);
     worker->doomed = NULL;
+    if (worker->runtime->host.is_on)
+        run_driven(worker);
     run_loop(worker);
     worker->doomed = worker->fiber; /* the scheduler has ended: never back */
     switch_to(worker, &worker->thread_fiber);
@@ -213,6 +267,17 @@ void rt_worker_suspend(struct rt_worker *worker)
     rt_thread.context = context;
 }
 
+uint32_t rt_worker_drive(struct rt_worker *worker, uint32_t budget)
+{
+    rt_thread.worker = worker;
+    rt_fiber_init_thread(&worker->thread_fiber);
+    worker->fiber = &worker->thread_fiber;
+    worker->budget = budget;
+    switch_to(worker, take_fiber(worker));
+    rt_thread.worker = NULL;
+    return budget - worker->budget;
+}
+
 static void *worker_main(void *argument)
 {
     struct rt_worker *worker = argument;
@@ -220,11 +285,7 @@ static void *worker_main(void *argument)
     rt_fiber_init_thread(&worker->thread_fiber);
     worker->fiber = &worker->thread_fiber;
     switch_to(worker, take_fiber(worker));
-    struct rt_fiber *fiber;
-    while ((fiber = worker->free_fibers) != NULL) {
-        worker->free_fibers = fiber->next_free;
-        rt_fiber_free(fiber);
-    }
+    free_fibers(worker);
     rt_thread.worker = NULL;
     return NULL;
 }

@@ -57,6 +57,7 @@ struct rt_worker {
     struct ractor_call_slot *resumed_first; /* ended waits in order */
     struct ractor_call_slot *resumed_last;
     bool is_searching;
+    uint32_t budget;      /* turns left until the host has its thread back; if there is a host */
     uint32_t charge;      /* what this turn has sent to crowded actors, in messages handled */
     uint64_t random;      /* state of the generator that picks victims */
     uint64_t *seen_turns; /* per worker: n_turns when this one last looked */
@@ -89,6 +90,13 @@ static inline struct rt_pool *rt_pool_here(void)
 bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t index);
 void rt_worker_fini(struct rt_worker *worker);
 bool rt_worker_start(struct rt_worker *worker);
+
+/* Runs turns on the calling thread, at most `budget`; gives their number. For a worker that has no
+ * thread. The worker has a stack already. */
+uint32_t rt_worker_drive(struct rt_worker *worker, uint32_t budget);
+
+/* Ends the waits that are due. Its owner. */
+void rt_worker_expire(struct rt_worker *worker, uint64_t now_ns);
 
 /* Makes sure that rt_worker_suspend has a stack to go on with. Only on the worker's thread. */
 bool rt_worker_reserve_stack(struct rt_worker *worker);

@@ -10,6 +10,7 @@ bool rt_parker_init(struct rt_parker *parker)
 {
     pthread_condattr_t attributes;
     parker->is_woken = false;
+    parker->bell = NULL;
     if (pthread_condattr_init(&attributes) != 0)
         return false;
     bool is_monotonic = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0;
@@ -53,10 +54,29 @@ bool rt_parker_wait(struct rt_parker *parker, uint64_t deadline_ns)
     return was_woken;
 }
 
+bool rt_parker_try(struct rt_parker *parker)
+{
+    (void)pthread_mutex_lock(&parker->lock);
+    bool was_woken = parker->is_woken;
+    parker->is_woken = false;
+    (void)pthread_mutex_unlock(&parker->lock);
+    return was_woken;
+}
+
+bool rt_parker_is_woken(struct rt_parker *parker)
+{
+    (void)pthread_mutex_lock(&parker->lock);
+    bool is_woken = parker->is_woken;
+    (void)pthread_mutex_unlock(&parker->lock);
+    return is_woken;
+}
+
 void rt_parker_wake(struct rt_parker *parker)
 {
     (void)pthread_mutex_lock(&parker->lock);
     parker->is_woken = true;
     (void)pthread_cond_signal(&parker->changed);
+    if (parker->bell != NULL)
+        rt_bell_ring(parker->bell); /* under the lock: who has seen the flag may free the bell */
     (void)pthread_mutex_unlock(&parker->lock);
 }

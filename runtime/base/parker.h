@@ -3,6 +3,8 @@
 #ifndef RACTOR_BASE_PARKER_H
 #define RACTOR_BASE_PARKER_H
 
+#include "base/bell.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,6 +14,7 @@ struct rt_parker {
     /* under lock */
     bool is_woken;
     pthread_cond_t changed;
+    struct rt_bell *bell; /* the sleeper listens to this instead; NULL: it does not */
 };
 
 /* Returns false when the system has no room for it. */
@@ -21,6 +24,12 @@ void rt_parker_fini(struct rt_parker *parker);
 /* Sleeps until rt_parker_wake, which may have come before, or the deadline (RT_NEVER: none).
  * Returns true and consumes the wake-up, or false at the deadline. */
 bool rt_parker_wait(struct rt_parker *parker, uint64_t deadline_ns);
+
+/* Consumes the wake-up, if there was one; never sleeps. */
+bool rt_parker_try(struct rt_parker *parker);
+
+/* Whether there was a wake-up, which stays. */
+bool rt_parker_is_woken(struct rt_parker *parker);
 
 /* Wakes the sleeper, or the next one to come. Any thread. */
 void rt_parker_wake(struct rt_parker *parker);

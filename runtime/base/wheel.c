@@ -6,16 +6,16 @@
 #include <stddef.h>
 #include <string.h>
 
-#define TICK_SHIFT 20
 #define LEVEL_SHIFT 6
 #define SLOT_MASK (RT_WHEEL_SLOTS - 1)
 /* The farthest that the top level reaches. Later timers wait there and are looked at again. */
 #define MAX_TICKS ((UINT64_C(1) << (LEVEL_SHIFT * RT_WHEEL_LEVELS)) - 1)
 
-void rt_wheel_init(struct rt_wheel *wheel, uint64_t now_ns)
+void rt_wheel_init(struct rt_wheel *wheel, uint64_t now_ns, unsigned shift)
 {
     memset(wheel, 0, sizeof *wheel);
-    wheel->now = now_ns >> TICK_SHIFT;
+    wheel->shift = shift;
+    wheel->now = now_ns >> shift;
 }
 
 static void insert(struct rt_wheel *wheel, struct rt_timer *timer, unsigned level, unsigned slot)
@@ -49,7 +49,8 @@ static void place(struct rt_wheel *wheel, struct rt_timer *timer)
 void rt_wheel_add(struct rt_wheel *wheel, struct rt_timer *timer, uint64_t deadline_ns)
 {
     /* Rounded up, so that it cannot fire early; never in a slot that has passed. */
-    uint64_t tick = (deadline_ns >> TICK_SHIFT) + 1;
+    uint64_t rest_ns = deadline_ns & ((UINT64_C(1) << wheel->shift) - 1);
+    uint64_t tick = (deadline_ns >> wheel->shift) + (rest_ns != 0);
     timer->tick = tick > wheel->now ? tick : wheel->now + 1;
     place(wheel, timer);
     wheel->n_timers++;
@@ -118,7 +119,7 @@ static void advance(struct rt_wheel *wheel, uint64_t tick)
 
 struct rt_timer *rt_wheel_expire(struct rt_wheel *wheel, uint64_t now_ns)
 {
-    uint64_t target = now_ns >> TICK_SHIFT;
+    uint64_t target = now_ns >> wheel->shift;
     for (;;) {
         struct rt_timer *due = wheel->slots[0][wheel->now & SLOT_MASK];
         if (due != NULL && due->tick <= wheel->now) {
@@ -136,6 +137,6 @@ uint64_t rt_wheel_next_ns(const struct rt_wheel *wheel)
     if (wheel->n_timers == 0)
         return RT_NEVER;
     if (wheel->slots[0][wheel->now & SLOT_MASK] != NULL)
-        return wheel->now << TICK_SHIFT;
-    return next_event(wheel, wheel->now + MAX_TICKS) << TICK_SHIFT;
+        return wheel->now << wheel->shift;
+    return next_event(wheel, wheel->now + MAX_TICKS) << wheel->shift;
 }

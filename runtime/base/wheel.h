@@ -6,7 +6,8 @@
  *   level 0:  64 slots of 1 tick      level 1: 64 slots of 64 ticks    ...    level 6
  *
  * A timer sits in the lowest level whose span reaches its tick, and moves down as time comes near.
- * One tick is 2^20 ns (1.05 ms): a timer never fires early, and at most about a tick late.
+ * A tick is a power of two of nanoseconds, RT_WHEEL_SHIFT (1.05 ms) unless somebody needs finer
+ * ones: a timer never fires early, and at most about a tick late.
  * (G. Varghese, T. Lauck: Hashed and hierarchical timing wheels, 1987.)
  */
 #ifndef RACTOR_BASE_WHEEL_H
@@ -17,6 +18,7 @@
 
 #define RT_WHEEL_LEVELS 7
 #define RT_WHEEL_SLOTS 64
+#define RT_WHEEL_SHIFT 20
 
 /* Part of what waits. Zero is "not in a wheel". */
 struct rt_timer {
@@ -27,13 +29,14 @@ struct rt_timer {
 };
 
 struct rt_wheel {
-    uint64_t now; /* the tick up to which all has fired */
+    unsigned shift; /* a tick is 2^shift ns */
+    uint64_t now;   /* the tick up to which all has fired */
     uint64_t n_timers;
     uint64_t occupied[RT_WHEEL_LEVELS]; /* bit s: slot s may hold timers */
     struct rt_timer *slots[RT_WHEEL_LEVELS][RT_WHEEL_SLOTS];
 };
 
-void rt_wheel_init(struct rt_wheel *wheel, uint64_t now_ns);
+void rt_wheel_init(struct rt_wheel *wheel, uint64_t now_ns, unsigned shift);
 
 /* Adds a timer that is in no wheel. The timer stays the caller's memory. */
 void rt_wheel_add(struct rt_wheel *wheel, struct rt_timer *timer, uint64_t deadline_ns);

@@ -26,7 +26,7 @@ START_TEST(timers_of_all_distances_fire_once_and_never_early)
 {
     static struct rt_wheel wheel;
     uint64_t now = 5 * RT_NS_PER_MS;
-    rt_wheel_init(&wheel, now);
+    rt_wheel_init(&wheel, now, RT_WHEEL_SHIFT);
     for (int i = 0; i < N_TIMERS; i++) {
         unsigned magnitude = (unsigned)(random_u64() % 48);
         timers[i].deadline_ns = now + random_u64() % ((UINT64_C(1) << magnitude) + 1);
@@ -60,7 +60,7 @@ START_TEST(a_removed_timer_does_not_fire)
     static struct rt_wheel wheel;
     struct timed a = {.deadline_ns = 0};
     struct timed b = {.deadline_ns = 0};
-    rt_wheel_init(&wheel, 0);
+    rt_wheel_init(&wheel, 0, RT_WHEEL_SHIFT);
     rt_wheel_add(&wheel, &a.timer, 3 * RT_NS_PER_MS);
     rt_wheel_add(&wheel, &b.timer, 3 * RT_NS_PER_MS);
     rt_wheel_remove(&wheel, &a.timer);
@@ -75,7 +75,7 @@ START_TEST(a_deadline_in_the_past_fires_at_the_next_look)
     static struct rt_wheel wheel;
     struct timed a = {.deadline_ns = 0};
     uint64_t now = UINT64_C(1000) * RT_NS_PER_MS;
-    rt_wheel_init(&wheel, now);
+    rt_wheel_init(&wheel, now, RT_WHEEL_SHIFT);
     rt_wheel_add(&wheel, &a.timer, 1);
     ck_assert_ptr_eq(rt_wheel_expire(&wheel, now + (UINT64_C(1) << 20)), &a.timer);
 }

@@ -20,7 +20,8 @@ MAY_INCLUDE = {
 # Libraries, and the folders that may know them; what is not listed here is libc or an error.
 LIBRARIES = {
     r"uthash\.h|utlist\.h": ["runtime/base", "runtime/actor", "runtime/cluster", "compiler"],
-    r"uv\.h|openssl/.*|pb(_\w+)?\.h": ["runtime/cluster"],
+    r"openssl/.*|pb(_\w+)?\.h": ["runtime/cluster"],
+    r"uv\.h": ["runtime/cluster", "examples"],
 }
 # Made at build time: the protocol's messages, what rcgen makes of an example's schema, and what
 # Flex and Bison make of the grammar.

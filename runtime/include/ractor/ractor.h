@@ -20,6 +20,7 @@
 #include <ractor/actor.h>
 #include <ractor/call.h>
 #include <ractor/codec.h>
+#include <ractor/embed.h>
 #include <ractor/factory.h>
 #include <ractor/message.h>
 #include <ractor/output.h>

@@ -54,13 +54,15 @@ typedef struct ractor_runtime_options {
     ractor_log_level log_level; /**< lines that matter less are dropped; see `log_quiet` */
     int log_quiet;              /**< nonzero: not even errors are logged. `log_level` 0 (errors) is
                                      the default */
+    int polled;                 /**< nonzero: no threads; the host's thread runs it, see embed.h.
+                                     `n_workers` is not looked at */
 } ractor_runtime_options;
 
 /**
  * Starts worker threads.
  * @param options borrows; NULL for the defaults.
  * @param runtime gives: end it with `ractor_runtime_stop()`.
- * @return RACTOR_OK, RACTOR_ENOMEM (also: no thread to be had), RACTOR_EINVAL.
+ * @return RACTOR_OK, RACTOR_ENOMEM (also: no thread or descriptor to be had), RACTOR_EINVAL.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status
 ractor_runtime_start(const ractor_runtime_options *options, ractor_runtime **runtime);
@@ -68,7 +70,8 @@ ractor_runtime_start(const ractor_runtime_options *options, ractor_runtime **run
 /**
  * Kills every actor that is left, waits until their hooks are over, joins the workers and frees all
  * memory. Calls that other threads wait in end with RACTOR_ECANCELED; those threads must not use
- * the runtime after that. Not from a handler.
+ * the runtime after that. Not from a handler. A polled runtime runs on the calling thread until it
+ * has ended; its host must not poll it any more.
  * @param runtime takes; NULL is ignored.
  */
 RACTOR_API void ractor_runtime_stop(ractor_runtime *runtime);
