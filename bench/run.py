@@ -6,7 +6,8 @@ The systems take turns run by run, so that whatever else the machine does falls 
 peer that the machine lacks is left out with a line that says so. Each figure is the median of the
 rounds, with the least and the greatest.
 
-usage: run.py BENCH_RUNTIME BUILD_DIR [--full] [--rounds N] [--loads a,b] [--systems a,b]
+usage: run.py PROGRAM BUILD_DIR [--suite cluster --bare BENCH_SOCKET] [--full] [--rounds N]
+              [--loads a,b] [--systems a,b]
 """
 import argparse
 import json
@@ -20,11 +21,11 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 RUN_SECONDS = 120
-PEERS = ["ractor (Rust)", "Erlang/OTP", "CAF"]
 OURS = "this"
+BARE = "bare socket"
 
 # name, what is counted, size of a short run, size of a full run, figure to reach, less is better
-LOADS = [
+RUNTIME_LOADS = [
     ("ping-pong", "round trips/s", 200_000, 2_000_000, 10e6, False),
     ("one-to-one", "messages/s", 500_000, 5_000_000, 20e6, False),
     ("four-to-one", "messages/s", 500_000, 5_000_000, 15e6, False),
@@ -35,6 +36,22 @@ LOADS = [
     ("memory", "bytes/actor", 200_000, 200_000, 400, True),
 ]
 RATIO_GOAL = 3
+
+# The same between two processes. The first two run on one core each, the third on one core for both:
+# where the kernel puts two threads that talk decides more than their code.
+CLUSTER_LOADS = [
+    ("remote-call-p50", "us, a core for each process", 20_000, 200_000, None, True),
+    ("remote-call-p99", "us, a core for each process", 20_000, 200_000, None, True),
+    ("remote-call-p50-core", "us, one core for both", 20_000, 200_000, None, True),
+    ("remote-calls", "calls/s, 64 under way", 200_000, 2_000_000, 600e3, False),
+    ("remote-casts", "casts/s", 1_000_000, 10_000_000, 3e6, False),
+    ("remote-large", "MB/s in casts of 64 KiB", 20_000, 100_000, None, False),
+    ("remote-large-memory", "MB, the sender's peak", 20_000, 100_000, 64, True),
+]
+CORES = {"remote-call-p50": (0, 1), "remote-call-p99": (0, 1), "remote-call-p50-core": (0, 0)}
+# How a figure must stand to the bare socket's: a ratio, and whether it may not be more.
+TO_BARE = {"remote-call-p50": (1.15, True), "remote-call-p99": (1.5, True),
+           "remote-call-p50-core": (1.15, True), "remote-large": (0.9, False)}
 
 
 def quiet(command, **more):
@@ -77,11 +94,27 @@ def build_caf(build_dir):
     return [str(output)], None
 
 
+def build_erlang_cluster(build_dir):
+    if shutil.which("erlc") is None:
+        return None, "erlc is missing (Debian: erlang-base)"
+    if not quiet(["erlc", "-o", str(build_dir), str(HERE / "peers/erlang/cluster_bench.erl")]):
+        return None, "erlc could not build it"
+    return ["erl", "-noshell", "-sname", "bench_source", "-setcookie", "bench", "-kernel",
+            "dist_nodelay", "true", "-pa", str(build_dir), "-s", "cluster_bench", "main"], None
+
+
+PEERS = {
+    "runtime": {"ractor (Rust)": build_rust, "Erlang/OTP": build_erlang, "CAF": build_caf},
+    "cluster": {"Erlang/OTP": build_erlang_cluster},
+}
+
+
 def find_systems(arguments):
     """The command of each system that can run here."""
     systems = {OURS: [arguments.program]}
-    builders = dict(zip(PEERS, (build_rust, build_erlang, build_caf)))
-    for name, build in builders.items():
+    if arguments.bare:
+        systems[BARE] = [arguments.bare]
+    for name, build in PEERS[arguments.suite].items():
         if arguments.systems and name not in arguments.systems:
             continue
         command, why_not = build(arguments.build_dir)
@@ -102,7 +135,12 @@ def cpu_times():
 def run_once(command, load, size):
     """(figure or None, share of the machine that others used, share that the host took)"""
     before, children_before = cpu_times(), os.times()
-    done = subprocess.run([*command, load, str(size)], capture_output=True, text=True,
+    env = dict(os.environ)
+    if load in CORES and len(os.sched_getaffinity(0)) > 1:
+        own_core, peer_core = CORES[load]
+        command = ["taskset", "-c", str(own_core), *command]
+        env["BENCH_PEER_CPU"] = str(peer_core)
+    done = subprocess.run([*command, load, str(size)], capture_output=True, text=True, env=env,
                           timeout=RUN_SECONDS, check=False)
     after, children_after = cpu_times(), os.times()
     busy, idle, stolen = (b - a for a, b in zip(before, after))
@@ -152,16 +190,28 @@ def cell(result):
             f" to {short_number(result['max'])})")
 
 
-def verdict(load, ours, best):
-    """The load's bar, and how this stands to the best of the peers."""
-    _, _, _, _, bar, less_is_better = load
-    met = ours <= bar if less_is_better else ours >= bar
-    text = f"bar {short_number(bar)}: {'met' if met else 'not met'}"
-    if best is None:
-        return text
-    ratio = best / ours if less_is_better else ours / best
-    return f"{text}; {ratio:.1f} x the best peer (goal {RATIO_GOAL}): " + (
-        "met" if ratio >= RATIO_GOAL else "not met")
+def met(is_met):
+    return "met" if is_met else "not met"
+
+
+def verdict(load, ours, best, bare):
+    """The load's bar, and how this stands to the bare socket and the best of the peers."""
+    name, _, _, _, bar, less_is_better = load
+    parts = []
+    if bar is not None:
+        parts.append(f"bar {short_number(bar)}: "
+                     + met(ours <= bar if less_is_better else ours >= bar))
+    if bare is not None and name in TO_BARE:
+        limit, is_most = TO_BARE[name]
+        ratio = ours / bare
+        parts.append(f"{ratio:.2f} x the bare socket (bar {limit}): "
+                     + met(ratio <= limit if is_most else ratio >= limit))
+    if best is not None:
+        ratio = best / ours if less_is_better else ours / best
+        goal = "" if name.startswith("remote") else f" (goal {RATIO_GOAL}): " + met(
+            ratio >= RATIO_GOAL)
+        parts.append(f"{ratio:.1f} x the best peer{goal}")
+    return "; ".join(parts)
 
 
 def print_report(results, others, loads, systems):
@@ -171,10 +221,12 @@ def print_report(results, others, loads, systems):
         print(f"\n{name}, {unit}")
         for system in systems:
             print(f"  {system:14} {cell(found.get((name, system)))}")
-        peers = [found[name, s]["median"] for s in systems if s != OURS and (name, s) in found]
+        peers = [found[name, s]["median"] for s in systems
+                 if s not in (OURS, BARE) and (name, s) in found]
         best = (min if less_is_better else max)(peers) if peers else None
         if (name, OURS) in found:
-            print("  " + verdict(load, found[name, OURS]["median"], best))
+            bare = found[name, BARE]["median"] if (name, BARE) in found else None
+            print("  " + verdict(load, found[name, OURS]["median"], best, bare))
     if others:
         print(f"\nother work had {statistics.median(others):.0%} of the machine in the median run,"
               f" {max(others):.0%} in the worst")
@@ -198,21 +250,32 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--loads", type=lambda text: text.split(","))
     parser.add_argument("--systems", type=lambda text: text.split(","),
-                        help="peers to run, of: " + ", ".join(PEERS))
+                        help="peers to run")
+    parser.add_argument("--suite", choices=PEERS, default="runtime")
+    parser.add_argument("--bare", help="the same loads on bare sockets")
     return parser.parse_args()
+
+
+def write_results(path, results):
+    """Keeps what the file has of other loads."""
+    fresh = {r["load"] for r in results}
+    kept = json.loads(path.read_text()) if path.exists() else []
+    results = [r for r in kept if r["load"] not in fresh] + results
+    path.write_text(json.dumps(results, indent=1) + "\n")
 
 
 def main():
     arguments = parse_arguments()
     arguments.build_dir.mkdir(parents=True, exist_ok=True)
-    loads = [l for l in LOADS if not arguments.loads or l[0] in arguments.loads]
+    suite = RUNTIME_LOADS if arguments.suite == "runtime" else CLUSTER_LOADS
+    loads = [l for l in suite if not arguments.loads or l[0] in arguments.loads]
     print(f"machine: {cpu_name()}, {len(os.sched_getaffinity(0))} cores, {platform.system()} "
           f"{platform.release()}; load average before: {os.getloadavg()[0]:.2f}")
     systems = find_systems(arguments)
     results, others = measure(systems, loads, arguments)
     print_report(results, others, loads, systems)
     path = arguments.build_dir / "results.json"
-    path.write_text(json.dumps(results, indent=1) + "\n")
+    write_results(path, results)
     print(f"figures: {path}")
     return 0 if all((l[0], OURS) in {(r["load"], r["system"]) for r in results} for l in loads) else 1
 

@@ -52,7 +52,9 @@ void rt_host_start(ractor_runtime *runtime)
 static void expire(ractor_runtime *runtime)
 {
     rt_worker_expire(&runtime->workers[0], rt_now_ns(&runtime->clock));
+    rt_thread.is_carrier = true;
     rt_timers_expire(&runtime->timers);
+    rt_thread.is_carrier = false;
 }
 
 static uint32_t run(ractor_runtime *runtime, uint32_t budget)
@@ -71,7 +73,7 @@ static uint32_t run(ractor_runtime *runtime, uint32_t budget)
 uint32_t rt_host_drive(ractor_runtime *runtime, uint32_t budget)
 {
     struct rt_thread outside = rt_thread;
-    rt_thread = (struct rt_thread){NULL, NULL};
+    rt_thread = (struct rt_thread){.worker = NULL};
     rt_scheduler_rise(&runtime->workers[0]);
     uint32_t n_turns = run(runtime, budget);
     rest(runtime, n_turns == budget);

@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 struct rt_log;
+struct rt_pool;
 struct rt_remote_ops;
 
 /* Where a remote actor is. A plain value. */
@@ -123,6 +124,32 @@ RACTOR_API ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t p
  * caller no longer waits, RACTOR_EDECODE, RACTOR_ENOMEM (the caller is told so).
  */
 RACTOR_API ractor_status ractor_port_complete(ractor_port *port, ractor_bytes reply);
+
+/*
+ * The calling thread carries messages from now on: it has message blocks of its own, kept in `pool`
+ * (the caller's memory, given back by leave on the same thread), and never waits for an actor.
+ */
+RACTOR_API void ractor_carrier_enter(ractor_runtime *runtime, struct rt_pool *pool);
+RACTOR_API void ractor_carrier_leave(struct rt_pool *pool);
+
+/*
+ * Has `run(what, use)` called when the turn that the caller is in ends or waits, once however often
+ * it is asked for. `run` may not send. False: the caller is in no turn, or in one that has too much
+ * to do at its end already; it does at once what was to be done.
+ */
+RACTOR_API bool ractor_at_turn_end(void (*run)(void *what, uint64_t use), void *what, uint64_t use);
+
+/*
+ * A wait that another thread ends: blocks a plain thread, suspends a hook. Open, tell `port` to who
+ * will end it, then wait, which spends the port. RACTOR_EAGAIN from open: this thread must not
+ * wait. RACTOR_ENOMEM. From wait: RACTOR_OK: it was ended; RACTOR_ETIMEOUT, RACTOR_ECANCELED.
+ * Ending a wait that is over does nothing.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_pause_open(ractor_runtime *runtime,
+                                                            ractor_port *port);
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_pause(const ractor_port *port,
+                                                       uint32_t timeout_ms);
+RACTOR_API void ractor_pause_end(const ractor_port *port);
 
 /* The runtime's log, for lines of the layers above. Lives as long as the runtime. */
 RACTOR_API const struct rt_log *ractor_runtime_log(const ractor_runtime *runtime);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/timers.h"
 
+#include "actor/worker.h"
 #include "base/clock.h"
 
 #include <string.h>
@@ -36,6 +37,7 @@ static void expire(struct rt_timers *timers)
 static void *timer_main(void *argument)
 {
     struct rt_timers *timers = argument;
+    rt_thread.is_carrier = true;
     (void)pthread_mutex_lock(&timers->lock);
     while (!timers->is_ending) {
         expire(timers);

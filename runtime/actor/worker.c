@@ -157,6 +157,14 @@ void rt_worker_expire(struct rt_worker *worker, uint64_t now_ns)
     }
 }
 
+/* What senders have left for the end of the turn. */
+static void end_turn(struct rt_worker *worker)
+{
+    for (uint32_t i = 0; i < worker->n_turn_ends; i++)
+        worker->turn_ends[i].run(worker->turn_ends[i].what, worker->turn_ends[i].use);
+    worker->n_turn_ends = 0;
+}
+
 static void run_loop(struct rt_worker *worker)
 {
     ractor_runtime *runtime = worker->runtime;
@@ -177,6 +185,7 @@ static void run_loop(struct rt_worker *worker)
         struct ractor_cell *cell = rt_scheduler_next(worker);
         if (cell != NULL) {
             rt_actor_turn(worker, cell);
+            end_turn(worker);
             continue;
         }
         turns = 0;
@@ -212,6 +221,7 @@ static bool take_turn(struct rt_worker *worker)
         return false;
     worker->budget--;
     rt_actor_turn(worker, cell);
+    end_turn(worker);
     return true;
 }
 
@@ -262,6 +272,7 @@ bool rt_worker_reserve_stack(struct rt_worker *worker)
 void rt_worker_suspend(struct rt_worker *worker)
 {
     struct ractor_context *context = rt_thread.context;
+    end_turn(worker);
     rt_thread.context = NULL;
     switch_to(worker, take_fiber(worker));
     rt_thread.context = context;
@@ -270,11 +281,13 @@ void rt_worker_suspend(struct rt_worker *worker)
 uint32_t rt_worker_drive(struct rt_worker *worker, uint32_t budget)
 {
     rt_thread.worker = worker;
+    rt_thread.pool = &worker->pool;
     rt_fiber_init_thread(&worker->thread_fiber);
     worker->fiber = &worker->thread_fiber;
     worker->budget = budget;
     switch_to(worker, take_fiber(worker));
     rt_thread.worker = NULL;
+    rt_thread.pool = NULL;
     return budget - worker->budget;
 }
 
@@ -282,11 +295,13 @@ static void *worker_main(void *argument)
 {
     struct rt_worker *worker = argument;
     rt_thread.worker = worker;
+    rt_thread.pool = &worker->pool;
     rt_fiber_init_thread(&worker->thread_fiber);
     worker->fiber = &worker->thread_fiber;
     switch_to(worker, take_fiber(worker));
     free_fibers(worker);
     rt_thread.worker = NULL;
+    rt_thread.pool = NULL;
     return NULL;
 }
 

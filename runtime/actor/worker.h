@@ -26,6 +26,14 @@ struct ractor_cell;
 struct ractor_context;
 
 #define RT_RING_CELLS 256
+#define RT_TURN_ENDS 4
+
+/* Something to be done at the end of the turn; see ractor_at_turn_end. */
+struct rt_turn_end {
+    void (*run)(void *what, uint64_t use);
+    void *what;
+    uint64_t use;
+};
 
 struct rt_worker {
     /* read-mostly */
@@ -56,6 +64,8 @@ struct rt_worker {
     struct rt_fiber *doomed;                /* to be freed once its stack is left */
     struct ractor_call_slot *resumed_first; /* ended waits in order */
     struct ractor_call_slot *resumed_last;
+    struct rt_turn_end turn_ends[RT_TURN_ENDS];
+    uint32_t n_turn_ends;
     bool is_searching;
     uint32_t budget;      /* turns left until the host has its thread back; if there is a host */
     uint32_t charge;      /* what this turn has sent to crowded actors, in messages handled */
@@ -67,10 +77,13 @@ struct rt_worker {
     struct rt_wheel wheel; /* timers of waits in hooks */
 };
 
-/* Per thread: the worker that it is (NULL: none), and the hook that it is in (NULL: none). */
+/* Per thread: the worker that it is (NULL: none), the hook that it is in (NULL: none), its message
+ * blocks (NULL: none), and whether it carries messages for all and must not wait. */
 struct rt_thread {
     struct rt_worker *worker;
     struct ractor_context *context;
+    struct rt_pool *pool;
+    bool is_carrier;
 };
 extern _Thread_local struct rt_thread rt_thread __attribute__((tls_model("initial-exec")));
 
@@ -84,7 +97,7 @@ static inline struct rt_worker *rt_worker_here(const ractor_runtime *runtime)
 /* The calling thread's message blocks, NULL on a thread that has none. */
 static inline struct rt_pool *rt_pool_here(void)
 {
-    return rt_thread.worker != NULL ? &rt_thread.worker->pool : NULL;
+    return rt_thread.pool;
 }
 
 bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t index);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FIRST_BYTES ((size_t)1024)
-#define KEEP_BYTES ((size_t)1 << 20)
+#define KEEP_BYTES ((size_t)8 << 20)
 
 ractor_status rt_buffer_reserve(struct rt_buffer *buffer, size_t size, uint8_t **at)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The protocol's messages between bytes and C. One frame holds one NetworkMessage, which is of one
- * of three kinds:
+ * of four kinds:
  *
  *   auth      small and bounded: nanopb's descriptors (struct auth_AuthenticationMessage)
  *   node      cast, call, reply: a head of a few numbers and names; the payload stays a view
  *   control   actors, groups, pings: lists of any length, read by iterators over views
+ *   fragment  a piece of a large message, between C nodes
  *
  * Writers come in pairs: a size function, and a function that fills exactly as many bytes. Decoded
  * views point into the frame. Nothing here keeps state; any thread.
@@ -27,10 +28,18 @@
 
 /* ---- the layer around all ---- */
 
-enum rt_net_kind { RT_NET_NONE, RT_NET_AUTH, RT_NET_NODE, RT_NET_CONTROL };
+enum rt_net_kind { RT_NET_NONE, RT_NET_AUTH, RT_NET_NODE, RT_NET_CONTROL, RT_NET_FRAGMENT = 1000 };
 
 /* What a frame holds; `body` is the inner message. RACTOR_EDECODE. */
 ractor_status rt_net_decode(ractor_bytes message, enum rt_net_kind *kind, ractor_bytes *body);
+
+/* ---- a piece of a large message ---- */
+
+/* Size of all but the piece's own `length` bytes. */
+size_t rt_fragment_head_size(size_t length, bool is_last);
+/* Writes it and returns the byte behind it. */
+uint8_t *rt_fragment_put_head(size_t length, bool is_last, uint8_t *at);
+ractor_status rt_fragment_decode(ractor_bytes body, ractor_bytes *data, bool *is_last);
 
 /* ---- auth ---- */
 

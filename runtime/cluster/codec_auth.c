@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/codec.h"
 
+#include <pb_decode.h>
+
 enum { NET_AUTH = 1 };
 
 ractor_status rt_auth_decode(ractor_bytes body, auth_AuthenticationMessage *auth)
@@ -27,7 +29,6 @@ ractor_status rt_auth_write(const auth_AuthenticationMessage *auth, uint8_t *sta
     if (!pb_get_encoded_size(&inner, auth_AuthenticationMessage_fields, auth))
         return RACTOR_EINVAL;
     rt_wire_put_head(&out, NET_AUTH, inner);
-    if (out.is_bad || !pb_encode(&out.stream, auth_AuthenticationMessage_fields, auth))
-        return RACTOR_EINVAL;
-    return out.stream.bytes_written == size ? RACTOR_OK : RACTOR_EINVAL;
+    rt_wire_put_nanopb(&out, auth_AuthenticationMessage_fields, auth);
+    return rt_wire_is_full(&out) ? RACTOR_OK : RACTOR_EINVAL;
 }

@@ -4,6 +4,8 @@
  */
 #include "cluster/codec.h"
 
+#include <pb_decode.h>
+
 enum { NET_CONTROL = 3 };
 enum { ACTOR_PID = 1, ACTOR_NAME = 2 };
 enum { SPAWN_ACTORS = 1, TERMINATE_IDS = 1, SESSIONS_NAMES = 1 };
@@ -97,8 +99,8 @@ enum rt_wire_step rt_control_next_pid(struct rt_pid_iterator *iterator, uint64_t
     struct rt_wire_field field;
     enum rt_wire_step step;
     for (;;) {
-        if (iterator->packed.stream.bytes_left != 0)
-            return pb_decode_varint(&iterator->packed.stream, pid) ? RT_WIRE_FIELD : RT_WIRE_BAD;
+        if (rt_wire_left(&iterator->packed) != 0)
+            return rt_wire_varint(&iterator->packed, pid) ? RT_WIRE_FIELD : RT_WIRE_BAD;
         step = rt_wire_next(&iterator->in, &field);
         if (step != RT_WIRE_FIELD)
             return step;
@@ -229,10 +231,8 @@ static void put_actors(const struct rt_control_out *control, uint32_t list, stru
 static void put_pids(const struct rt_control_out *control, struct rt_wire_out *out)
 {
     rt_wire_put_head(out, TERMINATE_IDS, pids_size(control));
-    for (size_t i = 0; i < control->n_actors; i++) {
-        if (!pb_encode_varint(&out->stream, control->actors[i].pid))
-            out->is_bad = true;
-    }
+    for (size_t i = 0; i < control->n_actors; i++)
+        rt_wire_put_varint(out, control->actors[i].pid);
 }
 
 static void put_group(const struct rt_control_out *control, struct rt_wire_out *out)
@@ -242,18 +242,12 @@ static void put_group(const struct rt_control_out *control, struct rt_wire_out *
     rt_wire_put_bytes(out, PG_SCOPE, control->scope.data, control->scope.length);
 }
 
-static void put_nanopb(const pb_msgdesc_t *fields, const void *value, struct rt_wire_out *out)
-{
-    if (!pb_encode(&out->stream, fields, value))
-        out->is_bad = true;
-}
-
 static void put_names(const struct rt_control_out *control, struct rt_wire_out *out)
 {
     for (size_t i = 0; i < control->n_names; i++) {
         const auth_NameMessage *name = &control->names[i];
         rt_wire_put_head(out, SESSIONS_NAMES, nanopb_size(auth_NameMessage_fields, name));
-        put_nanopb(auth_NameMessage_fields, name, out);
+        rt_wire_put_nanopb(out, auth_NameMessage_fields, name);
     }
 }
 
@@ -272,14 +266,14 @@ ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *st
         break;
     case RT_CONTROL_PING:
     case RT_CONTROL_PONG:
-        put_nanopb(control_Ping_fields, control->ping, &out);
+        rt_wire_put_nanopb(&out, control_Ping_fields, control->ping);
         break;
     case RT_CONTROL_PG_JOIN:
     case RT_CONTROL_PG_LEAVE:
         put_group(control, &out);
         break;
     case RT_CONTROL_ENUMERATE:
-        put_nanopb(auth_NameMessage_fields, control->names, &out);
+        rt_wire_put_nanopb(&out, auth_NameMessage_fields, control->names);
         break;
     case RT_CONTROL_NODE_SESSIONS:
         put_names(control, &out);
@@ -289,5 +283,5 @@ ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *st
     case RT_CONTROL_NONE:
         return RACTOR_EINVAL;
     }
-    return out.is_bad || out.stream.bytes_written != size ? RACTOR_EINVAL : RACTOR_OK;
+    return rt_wire_is_full(&out) ? RACTOR_OK : RACTOR_EINVAL;
 }

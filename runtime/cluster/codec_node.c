@@ -19,7 +19,7 @@ ractor_status rt_net_decode(ractor_bytes message, enum rt_net_kind *kind, ractor
     enum rt_wire_step step;
     *kind = RT_NET_NONE;
     while ((step = rt_wire_next(&in, &field)) == RT_WIRE_FIELD) {
-        if (field.number < NET_AUTH || field.number > NET_CONTROL)
+        if (field.number - NET_AUTH > NET_CONTROL - NET_AUTH && field.number != RT_NET_FRAGMENT)
             continue;
         if (!field.is_bytes)
             return RACTOR_EDECODE;
@@ -171,5 +171,5 @@ ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *s
     case RT_NODE_NONE:
         return RACTOR_EINVAL;
     }
-    return out.is_bad || out.stream.bytes_written != size ? RACTOR_EINVAL : RACTOR_OK;
+    return rt_wire_is_full(&out) ? RACTOR_OK : RACTOR_EINVAL;
 }

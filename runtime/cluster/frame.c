@@ -81,14 +81,33 @@ void rt_frame_reader_commit(struct rt_frame_reader *reader, size_t length)
     reader->end += length < room ? length : room;
 }
 
-uint64_t rt_frame_reader_declared(const struct rt_frame_reader *reader)
+static uint64_t read_length(const uint8_t *at)
 {
     uint64_t length = 0;
+    for (size_t i = 0; i < RT_FRAME_HEADER_BYTES; i++)
+        length = length << 8 | at[i];
+    return length;
+}
+
+uint64_t rt_frame_reader_declared(const struct rt_frame_reader *reader)
+{
     if (reader->end - reader->start < RT_FRAME_HEADER_BYTES)
         return 0;
-    for (size_t i = 0; i < RT_FRAME_HEADER_BYTES; i++)
-        length = length << 8 | reader->data[reader->start + i];
-    return length;
+    return read_length(reader->data + reader->start);
+}
+
+size_t rt_frame_skip(size_t frame_left, const uint8_t *bytes, size_t length)
+{
+    while (length != 0) {
+        /* A head is read where its frame begins, so it may lie beyond what has left. */
+        if (frame_left == 0)
+            frame_left = RT_FRAME_HEADER_BYTES + (size_t)read_length(bytes);
+        size_t step = length < frame_left ? length : frame_left;
+        bytes += step;
+        length -= step;
+        frame_left -= step;
+    }
+    return frame_left;
 }
 
 /* Whether `frame` is a varint that counts exactly the bytes behind it; those are `*inner`. */
@@ -96,11 +115,10 @@ static bool is_legacy(ractor_bytes frame, ractor_bytes *inner)
 {
     struct rt_wire_in in = rt_wire_in_of(frame);
     uint64_t length = 0;
-    if (frame.length == 0 || !pb_decode_varint(&in.stream, &length) ||
-        length != in.stream.bytes_left)
+    if (!rt_wire_varint(&in, &length) || length != rt_wire_left(&in))
         return false;
-    inner->data = in.end - in.stream.bytes_left;
-    inner->length = in.stream.bytes_left;
+    inner->data = in.at;
+    inner->length = rt_wire_left(&in);
     return true;
 }
 
@@ -165,8 +183,8 @@ uint8_t *rt_frame_put_head(enum rt_framing framing, size_t length, uint8_t *out)
         out[i] = (uint8_t)(total >> (56 - 8 * i));
     out += RT_FRAME_HEADER_BYTES;
     if (inner != 0) {
-        pb_ostream_t stream = pb_ostream_from_buffer(out, inner);
-        (void)pb_encode_varint(&stream, length); /* fits: measured above */
+        struct rt_wire_out varint = rt_wire_out_to(out, inner);
+        rt_wire_put_varint(&varint, length);
     }
     return out + inner;
 }

@@ -58,6 +58,10 @@ ractor_status rt_frame_reader_next(struct rt_frame_reader *reader, ractor_bytes 
 /* The length that the frame at the front declares; 0 when that is not known yet. For log lines. */
 uint64_t rt_frame_reader_declared(const struct rt_frame_reader *reader);
 
+/* `length` bytes of a stream of frames have left, of which the first `frame_left` belong to a frame
+ * that was begun before. How much is left of the frame that has been begun now; 0: none. */
+size_t rt_frame_skip(size_t frame_left, const uint8_t *bytes, size_t length);
+
 /* Size of what goes before a message of `length` bytes. */
 size_t rt_frame_head_size(enum rt_framing framing, size_t length);
 

@@ -33,8 +33,10 @@
 #define RT_DIGEST_BYTES 32
 #define RT_PROTOCOL_VERSION 1
 
-/* Extension bits in NodeFlags. */
+/* Extension bits in NodeFlags; see docs/wire-protocol.md. */
 #define RT_EXTENSION_CALL_STATUS 0x1u
+#define RT_EXTENSION_FRAGMENTS 0x2u
+#define RT_EXTENSIONS (RT_EXTENSION_CALL_STATUS | RT_EXTENSION_FRAGMENTS)
 
 /* What a node says of itself. Read-only while handshakes run. */
 struct rt_identity {

@@ -11,6 +11,13 @@
 #define STREAM_GAP_NS 20000
 #define STREAM_MESSAGES 8
 
+/* In a turn, messages gather up to this. */
+#define GATHER_BYTES ((size_t)32 << 10)
+/* After so much the writer looks whether something urgent has come. */
+#define PIECE_BYTES ((size_t)256 << 10)
+/* Replies up to this are urgent. */
+#define SHORT_BYTES ((size_t)64 << 10)
+
 /* Links that are not in use. They outlive runtimes, since a reply port may outlive its node; their
  * number is that of the most sessions there ever were at once. */
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -54,12 +61,14 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options)
     (void)pthread_mutex_lock(&link->lock);
     link->is_open = true;
     link->is_broken = false;
-    link->has_call_status = false;
+    link->extensions = 0;
     link->framing = options->framing;
     link->writer = RT_WRITER_NONE;
-    link->runtime = options->runtime;
     link->transport = options->transport;
     link->unsent_bytes = 0;
+    link->frame_left = 0;
+    link->runtime = options->runtime;
+    link->refuses_when_full = options->refuses_when_full;
     link->n_in_stream = 0;
     link->committed_ns = 0;
     link->frame_limit_bytes = options->frame_limit_bytes;
@@ -79,10 +88,10 @@ void rt_link_set_framing(struct rt_link *link, enum rt_framing framing)
     (void)pthread_mutex_unlock(&link->lock);
 }
 
-void rt_link_set_call_status(struct rt_link *link, bool has_call_status)
+void rt_link_set_extensions(struct rt_link *link, uint64_t extensions)
 {
     (void)pthread_mutex_lock(&link->lock);
-    link->has_call_status = has_call_status;
+    link->extensions = extensions;
     (void)pthread_mutex_unlock(&link->lock);
 }
 
@@ -93,6 +102,22 @@ static void free_spare_calls(struct rt_link *link)
         link->free_calls = call->next;
         rt_free(call);
     }
+}
+
+static void free_buffers(struct rt_link *link)
+{
+    for (size_t i = 0; i < RT_LANES; i++) {
+        rt_buffer_fini(&link->lanes[i].front);
+        rt_buffer_fini(&link->lanes[i].back);
+    }
+}
+
+void rt_link_trim(struct rt_link *link)
+{
+    (void)pthread_mutex_lock(&link->lock);
+    if (link->writer == RT_WRITER_NONE && link->unsent_bytes == 0)
+        free_buffers(link);
+    (void)pthread_mutex_unlock(&link->lock);
 }
 
 void rt_link_close(struct rt_link *link, struct rt_link_remains *remains)
@@ -112,9 +137,9 @@ void rt_link_close(struct rt_link *link, struct rt_link_remains *remains)
     rt_pair_map_init(&link->calls, 0);
     rt_pair_map_init(&link->remotes, 0);
     rt_pair_map_fini(&link->names);
-    rt_buffer_fini(&link->front);
-    rt_buffer_fini(&link->back);
+    free_buffers(link);
     free_spare_calls(link);
+    rt_link_wake_waiters(link);
     (void)pthread_mutex_unlock(&link->lock);
 }
 
@@ -132,13 +157,32 @@ static ractor_status check_room(struct rt_link *link, size_t size, enum rt_link_
 {
     if (size > link->frame_limit_bytes)
         return RACTOR_ELIMIT;
-    if (urgency == RT_LINK_BOUNDED && link->unsent_bytes >= link->out_limit_bytes)
+    if (urgency == RT_LINK_BOUNDED &&
+        (link->unsent_bytes >= link->out_limit_bytes || link->waiters != NULL))
         return RACTOR_EAGAIN;
     if (urgency == RT_LINK_REPLY && link->unsent_bytes / 2 >= link->out_limit_bytes) {
         break_link(link);
         return RACTOR_ENODE;
     }
     return RACTOR_OK;
+}
+
+static enum rt_lane_kind lane_of(enum rt_link_urgency urgency, size_t size)
+{
+    bool is_short_reply = urgency == RT_LINK_REPLY && size <= SHORT_BYTES;
+    return urgency == RT_LINK_URGENT || is_short_reply ? RT_LANE_URGENT : RT_LANE_BULK;
+}
+
+/* The link is open and has room. */
+static ractor_status make_room(struct rt_link *link, size_t size, uint8_t **at)
+{
+    size_t overhead = rt_link_overhead(link, size);
+    uint8_t *start;
+    ractor_status status =
+        rt_buffer_reserve(&link->lanes[link->lane].front, overhead + size, &start);
+    if (status == RACTOR_OK)
+        *at = start + overhead;
+    return status;
 }
 
 ractor_status rt_link_begin(struct rt_link *link, uint64_t incarnation, size_t size,
@@ -148,15 +192,13 @@ ractor_status rt_link_begin(struct rt_link *link, uint64_t incarnation, size_t s
     ractor_status status = RACTOR_ENODE;
     if (link->is_open && !link->is_broken && link->incarnation == incarnation)
         status = check_room(link, size, urgency);
-    if (status == RACTOR_OK)
-        status =
-            rt_buffer_reserve(&link->front, rt_frame_head_size(link->framing, size) + size, at);
-    if (status != RACTOR_OK) {
-        (void)pthread_mutex_unlock(&link->lock);
-        return status;
+    if (status == RACTOR_OK) {
+        link->lane = lane_of(urgency, size);
+        status = make_room(link, size, at);
     }
-    *at = rt_frame_put_head(link->framing, size, *at);
-    return RACTOR_OK;
+    if (status != RACTOR_OK)
+        (void)pthread_mutex_unlock(&link->lock);
+    return status;
 }
 
 void rt_link_cancel(struct rt_link *link)
@@ -166,34 +208,56 @@ void rt_link_cancel(struct rt_link *link)
 
 /* ------------------------------------------------------------------ writing */
 
-/* Writes all of `back`. Without the lock; the caller is the writer. */
-static ractor_status write_back(struct rt_link *link)
+/* Writes `size` bytes of `back`. Without the lock; the caller is the writer. */
+static ractor_status write_back(struct rt_link *link, struct rt_buffer *back, size_t size)
 {
-    struct rt_buffer *back = &link->back;
-    while (rt_buffer_length(back) != 0) {
+    ractor_status status = RACTOR_OK;
+    while (size != 0 && status == RACTOR_OK) {
         size_t length = 0;
-        ractor_status status = link->transport->ops->write(
-            link->transport, back->data + back->start, rt_buffer_length(back), &length);
-        if (status != RACTOR_OK)
-            return status;
+        status =
+            link->transport->ops->write(link->transport, back->data + back->start, size, &length);
+        if (back == &link->lanes[RT_LANE_BULK].back)
+            link->frame_left = rt_frame_skip(link->frame_left, back->data + back->start, length);
         rt_buffer_consume(back, length);
+        size -= length;
     }
-    return RACTOR_OK;
+    return status;
 }
 
-/* One write: what is in `back`, else what has gathered in `front`. Locked; unlocks meanwhile. */
+static bool is_empty(const struct rt_lane *lane)
+{
+    return rt_buffer_length(&lane->front) == 0 && rt_buffer_length(&lane->back) == 0;
+}
+
+/* What leaves next: a begun frame's rest, the urgent lane, the bulk lane. Locked. */
+static struct rt_buffer *next_piece(struct rt_link *link, size_t *size)
+{
+    bool is_urgent = !is_empty(&link->lanes[RT_LANE_URGENT]);
+    bool has_begun = link->frame_left != 0;
+    struct rt_lane *lane = &link->lanes[is_urgent && !has_begun ? RT_LANE_URGENT : RT_LANE_BULK];
+    if (rt_buffer_length(&lane->back) == 0) {
+        struct rt_buffer empty = lane->back;
+        lane->back = lane->front;
+        lane->front = empty;
+    }
+    size_t length = rt_buffer_length(&lane->back);
+    *size = length < PIECE_BYTES ? length : PIECE_BYTES;
+    if (is_urgent && has_begun && link->frame_left < *size)
+        *size = link->frame_left;
+    return &lane->back;
+}
+
+/* One piece. Locked; unlocks meanwhile. */
 static ractor_status write_once(struct rt_link *link)
 {
-    if (rt_buffer_length(&link->back) == 0) {
-        struct rt_buffer empty = link->back;
-        link->back = link->front;
-        link->front = empty;
-    }
-    size_t before = rt_buffer_length(&link->back);
+    size_t size;
+    struct rt_buffer *back = next_piece(link, &size);
+    size_t before = rt_buffer_length(back);
     (void)pthread_mutex_unlock(&link->lock);
-    ractor_status status = write_back(link);
+    ractor_status status = write_back(link, back, size);
     (void)pthread_mutex_lock(&link->lock);
-    link->unsent_bytes -= before - rt_buffer_length(&link->back);
+    link->unsent_bytes -= before - rt_buffer_length(back);
+    rt_link_wake_waiters(link);
     return status;
 }
 
@@ -240,17 +304,38 @@ static void write_directly(struct rt_link *link)
         break_link(link);
 }
 
+/* The end of a turn in which somebody has sent. */
+static void flush_turn(void *link_, uint64_t incarnation)
+{
+    struct rt_link *link = link_;
+    (void)pthread_mutex_lock(&link->lock);
+    if (link->is_open && !link->is_broken && link->incarnation == incarnation &&
+        link->writer == RT_WRITER_NONE && link->unsent_bytes != 0)
+        write_directly(link);
+    (void)pthread_mutex_unlock(&link->lock);
+}
+
+/* There is something to write, and no writer. */
+static void find_writer(struct rt_link *link)
+{
+    if (link->unsent_bytes < GATHER_BYTES &&
+        ractor_at_turn_end(flush_turn, link, link->incarnation))
+        return;
+    if (link->unsent_bytes < GATHER_BYTES && is_stream(link))
+        leave_to_loop(link);
+    else
+        write_directly(link);
+}
+
 void rt_link_commit(struct rt_link *link, size_t size)
 {
-    size_t whole = rt_frame_head_size(link->framing, size) + size;
-    rt_buffer_commit(&link->front, whole);
+    struct rt_buffer *front = &link->lanes[link->lane].front;
+    size_t whole = rt_link_overhead(link, size) + size;
+    rt_link_cut(link, size, front->data + front->end);
+    rt_buffer_commit(front, whole);
     link->unsent_bytes += whole;
-    if (link->writer == RT_WRITER_NONE) {
-        if (is_stream(link))
-            leave_to_loop(link);
-        else
-            write_directly(link);
-    }
+    if (link->writer == RT_WRITER_NONE)
+        find_writer(link);
     (void)pthread_mutex_unlock(&link->lock);
 }
 

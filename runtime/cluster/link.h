@@ -8,10 +8,18 @@
  *                                      | swapped when `back` is empty
  *                                   [back] --- the writer, no lock ---> write
  *
- * At most one thread is the writer. Whoever commits while there is none becomes it, so that a
- * message leaves from the sender's own thread; what others add meanwhile leaves with the next
- * write. When the socket is full, a sender has written for others long enough, or messages come in
- * a stream, the loop is the writer until all has left.
+ * There are two such lanes. What is short and awaited (handshake, pings, pongs, replies) goes in
+ * the urgent one, which leaves first: between two frames of the bulk lane. A large message is cut
+ * into frames of a fragment each if the peer can put them together, so that it delays nothing for
+ * long.
+ *
+ * At most one thread is the writer. In an actor's turn messages gather until its end, or until
+ * there are enough; then, if there is no writer, the sender becomes it, so that they leave from its
+ * own thread in one write. A plain thread writes each message, unless they come in a stream: then
+ * the loop does, as when the socket is full or a sender has written for others long enough.
+ *
+ * Casts and calls that find the high mark of unsent bytes reached wait until the low one is, in
+ * the order in which they came, each for one message at least; see link_wait.c.
  *
  * Links are type-stable: recycled, never freed. An address or reply port that outlives its session
  * carries the incarnation of the link that it means, and gets RACTOR_ENODE.
@@ -51,6 +59,21 @@ struct rt_remote_actor {
     struct rt_pending_call *calls;
 };
 
+/* Bytes on their way out. */
+struct rt_lane {
+    struct rt_buffer front; /* under the link's lock */
+    struct rt_buffer back;  /* the writer's */
+};
+
+enum rt_lane_kind { RT_LANE_BULK, RT_LANE_URGENT, RT_LANES };
+
+/* A sender that waits for room, on its stack. Under the link's lock. */
+struct rt_link_waiter {
+    ractor_port port;
+    bool is_listed;
+    struct rt_link_waiter *next;
+};
+
 enum rt_link_writer { RT_WRITER_NONE, RT_WRITER_THREAD, RT_WRITER_LOOP };
 
 struct rt_link {
@@ -60,14 +83,16 @@ struct rt_link {
     /* under lock */
     uint64_t incarnation; /* of this use, or the next one when closed */
     bool is_open;
-    bool is_broken;       /* a write has failed, or the peer does not read */
-    bool has_call_status; /* the peer understands extension 1 */
+    bool is_broken;      /* a write has failed, or the peer does not read */
+    uint64_t extensions; /* that the peer and this node speak */
+    ractor_runtime *runtime;
+    bool refuses_when_full; /* instead of letting senders wait */
     enum rt_framing framing;
     enum rt_link_writer writer;
-    ractor_runtime *runtime;
     struct rt_transport *transport;
-    struct rt_buffer front;
-    size_t unsent_bytes;        /* in front and back */
+    enum rt_lane_kind lane; /* of the message between begin and commit */
+    size_t unsent_bytes;    /* in both lanes */
+    struct rt_link_waiter *waiters;
     uint64_t committed_ns;      /* when a message last found no writer */
     uint32_t n_in_stream;       /* such messages in quick succession */
     size_t frame_limit_bytes;   /* of one message */
@@ -80,8 +105,9 @@ struct rt_link {
     void *wake_user;
     struct rt_link *next_free; /* under the pool's lock */
 
+    struct rt_lane lanes[RT_LANES];
     /* the writer's */
-    struct rt_buffer back;
+    size_t frame_left; /* unsent bytes of the bulk frame that has been begun */
 };
 
 struct rt_link_options {
@@ -90,6 +116,7 @@ struct rt_link_options {
     enum rt_framing framing;
     size_t frame_limit_bytes;
     size_t out_limit_bytes;
+    bool refuses_when_full;
     uint64_t seed;
     void (*wake)(void *user);
     void *wake_user;
@@ -97,9 +124,11 @@ struct rt_link_options {
 
 /* How much a message may add to a full out-buffer. */
 enum rt_link_urgency {
-    RT_LINK_BOUNDED, /* casts, calls: RACTOR_EAGAIN past the limit */
-    RT_LINK_REPLY,   /* past twice the limit the peer counts as lost */
-    RT_LINK_CONTROL  /* never refused */
+    RT_LINK_BOUNDED, /* casts, calls: RACTOR_EAGAIN past the limit, or when others wait */
+    RT_LINK_GRANTED, /* the same by a sender that has waited: not refused */
+    RT_LINK_REPLY,   /* past twice the limit the peer counts as lost; urgent when it is short */
+    RT_LINK_CONTROL, /* never refused; in order with what was said before */
+    RT_LINK_URGENT   /* never refused */
 };
 
 /* An unused link; NULL: no memory. The loop. */
@@ -112,7 +141,7 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options);
 
 /* What the first frame and the handshake have told. */
 void rt_link_set_framing(struct rt_link *link, enum rt_framing framing);
-void rt_link_set_call_status(struct rt_link *link, bool has_call_status);
+void rt_link_set_extensions(struct rt_link *link, uint64_t extensions);
 
 /* What a closed link leaves to be ended: all calls with RACTOR_ENODE, all actors. */
 struct rt_link_remains {
@@ -133,6 +162,27 @@ ractor_status rt_link_begin(struct rt_link *link, uint64_t incarnation, size_t s
 void rt_link_commit(struct rt_link *link, size_t size);
 /* Forgets it. Unlocks. */
 void rt_link_cancel(struct rt_link *link);
+
+/* Gives memory back that a burst has left, when nothing is under way. */
+void rt_link_trim(struct rt_link *link);
+
+/* ---- waiting for room (link_wait.c) ---- */
+
+/* Waits until there is room, at most `timeout_ms`. RACTOR_EAGAIN: the calling thread must
+ * not wait, or senders are to be refused. RACTOR_ENODE, RACTOR_ETIMEOUT, RACTOR_ECANCELED,
+ * RACTOR_ENOMEM. */
+ractor_status rt_link_wait(struct rt_link *link, uint64_t incarnation, uint32_t timeout_ms);
+/* Wakes who waits, if the low mark is reached; all when the link has closed. Locked. */
+void rt_link_wake_waiters(struct rt_link *link);
+
+/* ---- large messages (link_fragment.c); locked ---- */
+
+#define RT_FRAGMENT_BYTES ((size_t)128 << 10)
+
+/* What the frames of a message add to it: one frame's head, or those of all fragments. */
+size_t rt_link_overhead(const struct rt_link *link, size_t size);
+/* Puts the heads between: the message stands behind room for all of them. */
+void rt_link_cut(const struct rt_link *link, size_t size, uint8_t *start);
 
 enum rt_link_progress { RT_LINK_IS_IDLE, RT_LINK_IS_BLOCKED, RT_LINK_IS_BROKEN };
 

@@ -5,6 +5,8 @@
  */
 #include "cluster/link.h"
 
+#include "cluster/handshake.h"
+
 #include <string.h>
 
 static struct rt_node_message message_to(enum rt_node_kind kind, uint64_t pid,
@@ -51,6 +53,21 @@ static ractor_status put_value(const ractor_codec *codec, const void *value, uin
     return codec->write(value, payload) == payload + length ? RACTOR_OK : RACTOR_EINVAL;
 }
 
+/* As begin, and waits when the session is full. */
+static ractor_status begin_bounded(const struct rt_remote_address *to,
+                                   const struct rt_node_message *message, uint32_t timeout_ms,
+                                   size_t *size, uint8_t **payload)
+{
+    ractor_status status =
+        begin(to->link, to->incarnation, message, RT_LINK_BOUNDED, size, payload);
+    if (status != RACTOR_EAGAIN)
+        return status;
+    status = rt_link_wait(to->link, to->incarnation, timeout_ms);
+    if (status != RACTOR_OK)
+        return status;
+    return begin(to->link, to->incarnation, message, RT_LINK_GRANTED, size, payload);
+}
+
 static ractor_status link_cast(const struct rt_remote_address *to, const struct rt_outbound *out)
 {
     const ractor_variant *variant = &out->type->variants[out->tag];
@@ -60,7 +77,7 @@ static ractor_status link_cast(const struct rt_remote_address *to, const struct 
     uint8_t *payload;
     ractor_status status = measure(variant->args, out->args, &message.what.length);
     if (status == RACTOR_OK)
-        status = begin(link, to->incarnation, &message, RT_LINK_BOUNDED, &size, &payload);
+        status = begin_bounded(to, &message, RACTOR_TIMEOUT_NONE, &size, &payload);
     if (status != RACTOR_OK)
         return status;
     status = put_value(variant->args, out->args, payload, message.what.length);
@@ -84,7 +101,7 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
     message.timeout_ms = timeout_ms;
     ractor_status status = measure(variant->args, out->args, &message.what.length);
     if (status == RACTOR_OK)
-        status = begin(link, to->incarnation, &message, RT_LINK_BOUNDED, &size, &payload);
+        status = begin_bounded(to, &message, timeout_ms, &size, &payload);
     if (status != RACTOR_OK)
         return status;
     status = put_value(variant->args, out->args, payload, message.what.length);
@@ -133,7 +150,7 @@ ractor_status rt_link_send_failure(struct rt_link *link, uint64_t incarnation, u
     ractor_status status = begin(link, incarnation, &message, RT_LINK_REPLY, &size, &payload);
     if (status != RACTOR_OK)
         return status;
-    if (link->has_call_status) {
+    if ((link->extensions & RT_EXTENSION_CALL_STATUS) != 0) {
         rt_link_commit(link, size);
         return RACTOR_OK;
     }
@@ -150,8 +167,10 @@ ractor_status rt_link_send_control(struct rt_link *link, uint64_t incarnation,
                                    const struct rt_control_out *control)
 {
     size_t size = rt_control_size(control);
+    bool is_urgent = control->kind == RT_CONTROL_PING || control->kind == RT_CONTROL_PONG;
     uint8_t *at;
-    ractor_status status = rt_link_begin(link, incarnation, size, RT_LINK_CONTROL, &at);
+    ractor_status status =
+        rt_link_begin(link, incarnation, size, is_urgent ? RT_LINK_URGENT : RT_LINK_CONTROL, &at);
     if (status != RACTOR_OK)
         return status;
     status = rt_control_write(control, at, size);
@@ -167,7 +186,7 @@ ractor_status rt_link_send_auth(struct rt_link *link, uint64_t incarnation,
 {
     size_t size = rt_auth_size(auth);
     uint8_t *at;
-    ractor_status status = rt_link_begin(link, incarnation, size, RT_LINK_CONTROL, &at);
+    ractor_status status = rt_link_begin(link, incarnation, size, RT_LINK_URGENT, &at);
     if (status != RACTOR_OK)
         return status;
     status = rt_auth_write(auth, at, size);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/loop.h"
 
+#include "actor/remote.h"
+#include "base/pool.h"
+
 #include <signal.h>
 
 static struct rt_task *take_all(struct rt_loop *loop)
@@ -35,8 +38,9 @@ static void on_async(uv_async_t *async)
     }
 }
 
-ractor_status rt_loop_init(struct rt_loop *loop)
+ractor_status rt_loop_init(struct rt_loop *loop, ractor_runtime *runtime)
 {
+    loop->runtime = runtime;
     loop->first = NULL;
     loop->last = NULL;
     if (pthread_mutex_init(&loop->lock, NULL) != 0)
@@ -57,7 +61,10 @@ ractor_status rt_loop_init(struct rt_loop *loop)
 static void *run(void *loop_)
 {
     struct rt_loop *loop = loop_;
+    struct rt_pool pool;
+    ractor_carrier_enter(loop->runtime, &pool);
     (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    ractor_carrier_leave(&pool);
     return NULL;
 }
 

@@ -6,6 +6,7 @@
 #ifndef RACTOR_CLUSTER_LOOP_H
 #define RACTOR_CLUSTER_LOOP_H
 
+#include <ractor/runtime.h>
 #include <ractor/status.h>
 
 #include <pthread.h>
@@ -23,6 +24,7 @@ struct rt_loop {
     uv_loop_t uv;
     uv_async_t async;
     pthread_t thread;
+    ractor_runtime *runtime; /* whose messages it carries */
 
     pthread_mutex_t lock;
     /* under lock */
@@ -30,7 +32,7 @@ struct rt_loop {
 };
 
 /* Prepares the loop; handles may be added. RACTOR_ENOMEM, RACTOR_EIO. */
-ractor_status rt_loop_init(struct rt_loop *loop);
+ractor_status rt_loop_init(struct rt_loop *loop, ractor_runtime *runtime);
 
 /* Starts the thread. RACTOR_ENOMEM. */
 ractor_status rt_loop_start(struct rt_loop *loop);

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_OUT_LIMIT_BYTES ((size_t)16 << 20)
+#define DEFAULT_OUT_LIMIT_BYTES ((size_t)4 << 20)
 #define DEFAULT_HANDSHAKE_MS 7000
 #define DEFAULT_SILENCE_MS 20000
 #define DEFAULT_MAX_HANDSHAKES 256
@@ -47,7 +47,7 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
     if (!options->is_dial_only)
         (void)snprintf(identity->connection_string, sizeof identity->connection_string, "%s:%u",
                        host, node->port);
-    identity->extensions = RT_EXTENSION_CALL_STATUS;
+    identity->extensions = RT_EXTENSIONS;
     identity->random.fill = random_of_runtime;
     identity->random.user = node->runtime;
     return RACTOR_OK;
@@ -87,6 +87,7 @@ static void set_limits(ractor_node *node, const ractor_node_options *options)
     node->silence_ms = options->silence_ms != 0 ? options->silence_ms : DEFAULT_SILENCE_MS;
     node->max_handshakes =
         options->max_handshakes != 0 ? options->max_handshakes : DEFAULT_MAX_HANDSHAKES;
+    node->refuses_when_full = options->refuses_when_full;
     node->is_transitive = options->is_transitive;
     node->is_legacy_dialler = options->is_legacy_dialler;
 }
@@ -178,7 +179,7 @@ static ractor_status listen_if_wanted(ractor_node *node, const ractor_node_optio
 /* The loop, the listener on it, and the actor. Undoes what it did when one fails. */
 static ractor_status start_parts(ractor_node *node)
 {
-    ractor_status status = rt_loop_init(&node->loop);
+    ractor_status status = rt_loop_init(&node->loop, node->runtime);
     if (status != RACTOR_OK)
         return status;
     if (node->listen_fd >= 0)

@@ -44,6 +44,7 @@ struct ractor_node {
     uint32_t handshake_ms;
     uint32_t silence_ms;
     uint32_t max_handshakes;
+    bool refuses_when_full;
     bool is_transitive;
     bool is_legacy_dialler;
     uint16_t port;

@@ -146,6 +146,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     session->transport->ops->free(session->transport);
     session->transport = NULL;
     rt_frame_reader_fini(&session->reader);
+    rt_buffer_fini(&session->assembly);
     fail_calls(session);
     if (session->has_actor)
         ractor_stop(session->actor, why);
@@ -180,6 +181,42 @@ static void refuse_frame(struct rt_session *session, ractor_status status)
     rt_session_close(session, RACTOR_EPROTO, why);
 }
 
+static void receive_message(struct rt_session *session, ractor_bytes message);
+
+/* What is complete goes the way of a message that has come in one piece. */
+static void finish_assembly(struct rt_session *session)
+{
+    struct rt_buffer whole = session->assembly;
+    ractor_bytes message = {whole.data + whole.start, rt_buffer_length(&whole)};
+    session->assembly = (struct rt_buffer){0};
+    receive_message(session, message);
+    rt_buffer_fini(&whole);
+}
+
+/* The buffer grows with what has arrived. */
+static void receive_fragment(struct rt_session *session, ractor_bytes body)
+{
+    ractor_bytes data;
+    bool is_last;
+    uint8_t *at;
+    if (rt_fragment_decode(body, &data, &is_last) != RACTOR_OK || data.length == 0) {
+        rt_session_close(session, RACTOR_EPROTO, "a malformed fragment");
+        return;
+    }
+    if (data.length > session->node->frame_limit_bytes - rt_buffer_length(&session->assembly)) {
+        rt_session_close(session, RACTOR_EPROTO, "fragments of a message over the limit");
+        return;
+    }
+    if (rt_buffer_reserve(&session->assembly, data.length, &at) != RACTOR_OK) {
+        rt_session_close(session, RACTOR_ENOMEM, "out of memory");
+        return;
+    }
+    memcpy(at, data.data, data.length);
+    rt_buffer_commit(&session->assembly, data.length);
+    if (is_last)
+        finish_assembly(session);
+}
+
 static void receive_message(struct rt_session *session, ractor_bytes message)
 {
     enum rt_net_kind kind = RT_NET_NONE;
@@ -200,6 +237,8 @@ static void receive_message(struct rt_session *session, ractor_bytes message)
         rt_session_receive_node(session, body);
     else if (kind == RT_NET_CONTROL)
         rt_session_receive_control(session, body);
+    else if (kind == RT_NET_FRAGMENT)
+        receive_fragment(session, body);
 }
 
 /* Handles all whole frames. */
@@ -349,11 +388,12 @@ static void open_link(struct rt_session *session)
 {
     ractor_node *node = session->node;
     struct rt_link_options options = {
-        .runtime = node->runtime,
         .transport = session->transport,
         .framing = session->reader.framing,
         .frame_limit_bytes = node->frame_limit_bytes,
         .out_limit_bytes = node->out_limit_bytes,
+        .refuses_when_full = node->refuses_when_full,
+        .runtime = node->runtime,
         .seed = node->seed,
         .wake = wake,
         .wake_user = session,

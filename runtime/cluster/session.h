@@ -41,6 +41,7 @@ struct rt_session {
     int poll_events;
     unsigned n_handles;
     struct rt_frame_reader reader;
+    struct rt_buffer assembly; /* the fragments of a message that is not complete */
     struct rt_handshake handshake;
     struct rt_dial *dial; /* who waits for this session; may be NULL */
     bool was_counted;     /* in n_handshakes */

@@ -98,11 +98,10 @@ static void set_authenticated(struct rt_session *session)
 {
     ractor_node *node = session->node;
     const auth_NameMessage *peer = &session->handshake.peer;
-    bool has_call_status =
-        peer->has_flags && (peer->flags.extensions & RT_EXTENSION_CALL_STATUS) != 0;
+    uint64_t extensions = peer->has_flags ? peer->flags.extensions & RT_EXTENSIONS : 0;
     session->state = RT_SESSION_SYNCING;
     session->reader.limit_bytes = node->frame_limit_bytes;
-    rt_link_set_call_status(session->link, has_call_status);
+    rt_link_set_extensions(session->link, extensions);
     if (session->was_counted)
         node->n_handshakes--;
     session->was_counted = false;

@@ -320,6 +320,7 @@ static void on_ping_timer(uv_timer_t *timer)
         rt_session_close(session, RACTOR_ENODE, why);
         return;
     }
+    rt_link_trim(session->link);
     rt_session_ping(session);
 }
 

@@ -1,73 +1,129 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/wire.h"
 
+#include <string.h>
+
+/* The wire types of protobuf. */
+enum { TYPE_VARINT = 0, TYPE_64_BITS = 1, TYPE_BYTES = 2, TYPE_32_BITS = 5 };
+
 struct rt_wire_in rt_wire_in_of(ractor_bytes message)
 {
-    struct rt_wire_in in = {
-        .stream = pb_istream_from_buffer(message.data, message.length),
-        .end = message.length != 0 ? message.data + message.length : NULL,
-    };
+    struct rt_wire_in in = {NULL, NULL};
+    if (message.length != 0) {
+        in.at = message.data;
+        in.end = message.data + message.length;
+    }
     return in;
 }
 
-static enum rt_wire_step read_bytes(struct rt_wire_in *in, ractor_bytes *bytes)
+bool rt_wire_varint(struct rt_wire_in *in, uint64_t *value)
+{
+    uint64_t result = 0;
+    for (unsigned shift = 0; shift < 64 && in->at != in->end; shift += 7) {
+        uint8_t byte = *in->at++;
+        if (shift == 63 && byte > 1)
+            return false;
+        result |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            *value = result;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool skip(struct rt_wire_in *in, uint64_t length)
+{
+    if (length > rt_wire_left(in))
+        return false;
+    in->at += length;
+    return true;
+}
+
+static bool read_bytes(struct rt_wire_in *in, ractor_bytes *bytes)
 {
     uint64_t length = 0;
-    if (!pb_decode_varint(&in->stream, &length) || length > in->stream.bytes_left)
-        return RT_WIRE_BAD;
-    bytes->data = in->end - in->stream.bytes_left;
+    if (!rt_wire_varint(in, &length))
+        return false;
+    bytes->data = in->at;
     bytes->length = (size_t)length;
-    return pb_read(&in->stream, NULL, bytes->length) ? RT_WIRE_FIELD : RT_WIRE_BAD;
+    return skip(in, length);
+}
+
+static bool read_value(struct rt_wire_in *in, unsigned type, struct rt_wire_field *field)
+{
+    switch (type) {
+    case TYPE_VARINT:
+        return rt_wire_varint(in, &field->value);
+    case TYPE_BYTES:
+        return read_bytes(in, &field->bytes);
+    case TYPE_64_BITS:
+        return skip(in, 8);
+    case TYPE_32_BITS:
+        return skip(in, 4);
+    default:
+        return false;
+    }
 }
 
 enum rt_wire_step rt_wire_next(struct rt_wire_in *in, struct rt_wire_field *field)
 {
-    pb_wire_type_t type = PB_WT_VARINT;
-    bool is_end = false;
-    if (in->stream.bytes_left == 0)
+    uint64_t tag = 0;
+    if (in->at == in->end)
         return RT_WIRE_END;
-    if (!pb_decode_tag(&in->stream, &type, &field->number, &is_end) || field->number == 0)
+    if (!rt_wire_varint(in, &tag) || tag > UINT32_MAX || tag >> 3 == 0)
         return RT_WIRE_BAD;
-    field->is_bytes = type == PB_WT_STRING;
+    unsigned type = (unsigned)tag & 7;
+    field->number = (uint32_t)(tag >> 3);
+    field->is_bytes = type == TYPE_BYTES;
     field->value = 0;
     field->bytes = (ractor_bytes){NULL, 0};
-    if (type == PB_WT_STRING)
-        return read_bytes(in, &field->bytes);
-    if (type == PB_WT_VARINT)
-        return pb_decode_varint(&in->stream, &field->value) ? RT_WIRE_FIELD : RT_WIRE_BAD;
-    return pb_skip_field(&in->stream, type) ? RT_WIRE_FIELD : RT_WIRE_BAD;
+    return read_value(in, type, field) ? RT_WIRE_FIELD : RT_WIRE_BAD;
 }
 
-struct rt_wire_out rt_wire_out_to(uint8_t *start, size_t size)
+static bool has_room(struct rt_wire_out *out, size_t size)
 {
-    struct rt_wire_out out = {.stream = pb_ostream_from_buffer(start, size), .start = start};
-    return out;
+    if (size > (size_t)(out->end - out->at))
+        out->is_bad = true;
+    return !out->is_bad;
 }
 
-uint8_t *rt_wire_out_at(const struct rt_wire_out *out)
+void rt_wire_put_varint(struct rt_wire_out *out, uint64_t value)
 {
-    return out->start + out->stream.bytes_written;
+    if (!has_room(out, rt_wire_varint_size(value)))
+        return;
+    for (; value > 0x7f; value >>= 7)
+        *out->at++ = (uint8_t)(value | 0x80);
+    *out->at++ = (uint8_t)value;
 }
 
 void rt_wire_put_number(struct rt_wire_out *out, uint32_t number, uint64_t value)
 {
-    if (!pb_encode_tag(&out->stream, PB_WT_VARINT, number) ||
-        !pb_encode_varint(&out->stream, value))
-        out->is_bad = true;
+    rt_wire_put_varint(out, (uint64_t)number << 3 | TYPE_VARINT);
+    rt_wire_put_varint(out, value);
 }
 
 void rt_wire_put_head(struct rt_wire_out *out, uint32_t number, size_t length)
 {
-    if (!pb_encode_tag(&out->stream, PB_WT_STRING, number) ||
-        !pb_encode_varint(&out->stream, length))
-        out->is_bad = true;
+    rt_wire_put_varint(out, (uint64_t)number << 3 | TYPE_BYTES);
+    rt_wire_put_varint(out, length);
 }
 
 void rt_wire_put_bytes(struct rt_wire_out *out, uint32_t number, const void *data, size_t length)
 {
     rt_wire_put_head(out, number, length);
-    if (length != 0 && !pb_write(&out->stream, data, length))
+    if (length == 0 || !has_room(out, length))
+        return;
+    memcpy(out->at, data, length);
+    out->at += length;
+}
+
+void rt_wire_put_nanopb(struct rt_wire_out *out, const pb_msgdesc_t *fields, const void *message)
+{
+    pb_ostream_t stream = pb_ostream_from_buffer(out->at, (size_t)(out->end - out->at));
+    if (!pb_encode(&stream, fields, message))
         out->is_bad = true;
+    out->at += stream.bytes_written;
 }
 
 size_t rt_wire_varint_size(uint64_t value)

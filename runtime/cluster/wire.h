@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Protobuf fields, read and written one at a time with nanopb's primitives. All bytes of a frame
- * pass through here: the reader never looks behind its view, the writer never writes past its end.
- * What is read are views into the frame. Any thread.
+ * Protobuf fields, read and written one at a time. All bytes of a frame pass through here: the
+ * reader never looks behind its view, the writer never writes past its end. What is read are views
+ * into the frame. Messages of nanopb are written in place. Any thread.
  */
 #ifndef RACTOR_CLUSTER_WIRE_H
 #define RACTOR_CLUSTER_WIRE_H
 
 #include <ractor/value.h>
 
-#include <pb_decode.h>
 #include <pb_encode.h>
 
 #include <stdbool.h>
@@ -26,8 +25,7 @@ struct rt_wire_field {
 
 /* A message being read. */
 struct rt_wire_in {
-    pb_istream_t stream;
-    const uint8_t *end;
+    const uint8_t *at, *end;
 };
 
 enum rt_wire_step { RT_WIRE_FIELD, RT_WIRE_END, RT_WIRE_BAD };
@@ -35,21 +33,38 @@ enum rt_wire_step { RT_WIRE_FIELD, RT_WIRE_END, RT_WIRE_BAD };
 /* Starts to read `message`, which must outlive the reading and the views it gives. */
 struct rt_wire_in rt_wire_in_of(ractor_bytes message);
 
+static inline size_t rt_wire_left(const struct rt_wire_in *in)
+{
+    return (size_t)(in->end - in->at);
+}
+
+/* A varint; false: it is cut short, or longer than 64 bits. */
+bool rt_wire_varint(struct rt_wire_in *in, uint64_t *value);
+
 /* The next field. RT_WIRE_BAD: the bytes are no protobuf message. */
 enum rt_wire_step rt_wire_next(struct rt_wire_in *in, struct rt_wire_field *field);
 
 /* A message being written into memory that was measured before. */
 struct rt_wire_out {
-    pb_ostream_t stream;
-    uint8_t *start;
+    uint8_t *at, *end;
     bool is_bad; /* a write did not fit: the measuring was wrong */
 };
 
-struct rt_wire_out rt_wire_out_to(uint8_t *start, size_t size);
+static inline struct rt_wire_out rt_wire_out_to(uint8_t *start, size_t size)
+{
+    struct rt_wire_out out = {.at = start, .end = start + size};
+    return out;
+}
 
-/* Where the next byte goes. */
-uint8_t *rt_wire_out_at(const struct rt_wire_out *out);
+/* Whether all has been written that was measured, and no more. */
+static inline bool rt_wire_is_full(const struct rt_wire_out *out)
+{
+    return !out->is_bad && out->at == out->end;
+}
 
+void rt_wire_put_varint(struct rt_wire_out *out, uint64_t value);
+/* A message that nanopb describes, without a tag or length. */
+void rt_wire_put_nanopb(struct rt_wire_out *out, const pb_msgdesc_t *fields, const void *message);
 void rt_wire_put_number(struct rt_wire_out *out, uint32_t number, uint64_t value);
 /* The tag and length of a field whose bytes follow. */
 void rt_wire_put_head(struct rt_wire_out *out, uint32_t number, size_t length);

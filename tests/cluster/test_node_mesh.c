@@ -285,7 +285,7 @@ START_TEST(a_peer_that_does_not_read_makes_casts_fail_and_memory_stays_bounded)
     static char text[10000];
     pid_t victim;
     uint16_t port;
-    ractor_node_options options = {.out_limit_bytes = 100000};
+    ractor_node_options options = {.out_limit_bytes = 100000, .refuses_when_full = true};
     ractor_session_info info;
     uint64_t sum = 0;
     memset(text, 'x', sizeof text - 1);

@@ -135,6 +135,25 @@ START_TEST(a_large_message_passes)
 }
 END_TEST
 
+START_TEST(a_message_of_many_fragments_arrives_whole_among_others)
+{
+    static char text[8 << 20];
+    struct sample_seen seen;
+    uint64_t sum = 0;
+    sample_seen_init(&seen);
+    memset(text, 'x', sizeof text - 1);
+    (void)sample_spawn(beta.runtime, "sink", &seen);
+    sample_connect(&alpha, &beta);
+    ractor_ref sink = sample_find(&alpha, "sink");
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(sample_note(sink, text, 1), RACTOR_OK);
+        ck_assert_int_eq(sample_sum(sink, 1, 2, &sum), RACTOR_OK);
+    }
+    ck_assert_uint_eq(atomic_load(&seen.text_bytes), 3 * (sizeof text - 1));
+    ck_assert_uint_eq(ractor_node_sessions(alpha.node, NULL, 0), 1);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ errors of calls */
 
 START_TEST(a_dropped_port_is_an_error_at_once)
@@ -324,6 +343,7 @@ int main(void)
     tcase_add_test(tcase, casts_arrive_all_and_in_order);
     tcase_add_test(tcase, calls_of_several_threads_each_get_their_own_reply);
     tcase_add_test(tcase, a_large_message_passes);
+    tcase_add_test(tcase, a_message_of_many_fragments_arrives_whole_among_others);
     tcase_add_test(tcase, a_dropped_port_is_an_error_at_once);
     tcase_add_test(tcase, a_failure_keeps_its_status);
     tcase_add_test(tcase, a_call_without_answer_times_out);

@@ -49,8 +49,9 @@ typedef struct ractor_node_options {
     bool is_transitive;       /**< also connect to the nodes that peers know */
     bool is_legacy_dialler;   /**< dial peers that speak 0.14.5 framing; inbound is recognised */
     size_t frame_limit_bytes; /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
-    size_t out_limit_bytes;   /**< unsent bytes per session past which casts and calls get
-                                   RACTOR_EAGAIN; 0: 16 MiB */
+    size_t out_limit_bytes;   /**< unsent bytes per session past which who casts or calls waits
+                                   until half of them have left; 0: 4 MiB */
+    bool refuses_when_full;   /**< instead of waiting, it gets RACTOR_EAGAIN */
     uint32_t handshake_ms;    /**< time for a handshake; 0: 7,000 */
     uint32_t max_handshakes;  /**< unauthenticated connections at once; 0: 256 */
     uint32_t silence_ms;      /**< a peer that has sent nothing for so long, not even a ping, counts
