@@ -99,7 +99,8 @@ static void lower_option(struct rc_c_lower *lower, const struct rc_type *type,
     struct rc_c_type value;
     (void)rc_c_describe(lower, type->args[0], &value);
     rc_model_flag(model, RC_KEY_is_option, true);
-    rc_model_text(model, RC_KEY_kind, "option");
+    rc_model_flag(model, RC_KEY_is_box, rc_c_is_boxed(lower, type));
+    rc_model_text(model, RC_KEY_kind, rc_c_is_boxed(lower, type) ? "box" : "option");
     rc_model_text(model, RC_KEY_e, value.c);
     rc_model_text(model, RC_KEY_e_codec, value.codec);
 }
@@ -135,8 +136,13 @@ void rc_c_lower_compound(struct rc_c_lower *lower, const struct rc_type *type, s
     struct rc_model *model = rc_c_value_model(lower, type->text->text, &c);
     rc_model_flag(model, RC_KEY_is_table, type->kind != RC_TYPE_ACTOR);
     rc_model_flag(model, RC_KEY_is_actor, type->kind == RC_TYPE_ACTOR);
-    for (size_t i = 0; i < 2 && type->kind != RC_TYPE_ACTOR && type->args[i] != NULL; i++)
-        rc_c_enter(lower, type->args[i], span);
+    bool is_boxed = rc_c_is_boxed(lower, type);
+    if (is_boxed)
+        rc_c_enter_later(lower, type->args[0], span, false);
+    for (size_t i = 0; i < 2 && type->kind != RC_TYPE_ACTOR && type->args[i] != NULL; i++) {
+        if (!is_boxed)
+            rc_c_enter(lower, type->args[i], span);
+    }
     if (type->kind == RC_TYPE_OPTION)
         lower_option(lower, type, model);
     else if (type->kind == RC_TYPE_RESULT)

@@ -44,16 +44,16 @@ const char *rc_c_decl_name(struct rc_c_lower *lower, const struct rc_decl *decl)
                            rc_c_snake(lower->arena, decl->name.name->text));
 }
 
-static bool have_tail(const struct rc_fields *fields)
+static bool have_tail(struct rc_c_lower *lower, const struct rc_fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++) {
-        if (rc_c_has_tail(fields->items[i]->type->type))
+        if (rc_c_has_tail(lower, fields->items[i]->type->type))
             return true;
     }
     return false;
 }
 
-bool rc_c_has_tail(const struct rc_type *type)
+bool rc_c_has_tail(struct rc_c_lower *lower, const struct rc_type *type)
 {
     if (type == NULL)
         return false;
@@ -66,12 +66,13 @@ bool rc_c_has_tail(const struct rc_type *type)
         return true;
     case RC_TYPE_OPTION:
     case RC_TYPE_RESULT:
-        return rc_c_has_tail(type->args[0]) || rc_c_has_tail(type->args[1]);
+        return rc_c_is_boxed(lower, type) || rc_c_has_tail(lower, type->args[0]) ||
+               rc_c_has_tail(lower, type->args[1]);
     case RC_TYPE_STRUCT:
-        return have_tail(&type->decl->fields);
+        return have_tail(lower, &type->decl->fields);
     case RC_TYPE_UNION:
         for (size_t i = 0; i < type->decl->variants.count; i++) {
-            if (have_tail(&type->decl->variants.items[i]->fields))
+            if (have_tail(lower, &type->decl->variants.items[i]->fields))
                 return true;
         }
         return false;
@@ -85,7 +86,7 @@ static bool wire_type(struct rc_c_lower *lower, struct rc_c_type *out, const cha
                       const char *op, bool is_view)
 {
     out->c = c;
-    out->ns = "ractor_wire";
+    out->class = is_view ? "VIEW" : "FLAT";
     out->op = op;
     out->codec = rc_arena_printf(lower->arena, "ractor_codec_%s", op);
     out->is_view = is_view;
@@ -95,10 +96,10 @@ static bool wire_type(struct rc_c_lower *lower, struct rc_c_type *out, const cha
 static bool declared(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
 {
     out->c = rc_c_decl_name(lower, type->decl);
-    out->ns = "rcgen";
     out->op = out->c;
     out->codec = rc_arena_printf(lower->arena, "%s_codec", out->c);
-    out->is_view = rc_c_has_tail(type);
+    out->is_view = rc_c_has_tail(lower, type);
+    out->class = out->is_view ? "TAILED" : "PLAIN";
     out->by_pointer = true;
     return true;
 }
@@ -125,9 +126,9 @@ static bool composed(struct rc_c_lower *lower, const char *kind, const struct rc
     out->op = rc_arena_printf(lower->arena, "%s_%s%s%s", kind, first, second[0] != '\0' ? "_" : "",
                               second);
     out->c = rc_arena_printf(lower->arena, "ractor_%s", out->op);
-    out->ns = "rcgen";
     out->codec = rc_arena_printf(lower->arena, "rcgen_codec_%s", out->op);
-    out->is_view = rc_c_has_tail(type);
+    out->is_view = rc_c_has_tail(lower, type);
+    out->class = out->is_view ? "TAILED" : "PLAIN";
     out->by_pointer = type->kind == RC_TYPE_OPTION || type->kind == RC_TYPE_RESULT;
     return true;
 }

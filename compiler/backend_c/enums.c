@@ -140,7 +140,7 @@ static void lower_variant(struct rc_c_lower *lower, const struct rc_decl *decl,
                   variant->fields.count != 0
                       ? rc_arena_printf(lower->arena, "rcgen_codec_%s", struct_name)
                       : "ractor_codec_nothing");
-    rc_model_text(model, RC_KEY_linkage, "static ");
+    rc_model_text(model, RC_KEY_linkage, "static");
     lower_reply(lower, model, variant);
     lower_handler(lower, model, variant, struct_name,
                   rc_arena_printf(lower->arena, "%s_%s_port", names->n, v));

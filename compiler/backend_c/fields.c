@@ -98,7 +98,7 @@ static void lower_field(struct rc_c_lower *lower, struct rc_model *record,
     rc_model_text(model, RC_KEY_name, field->name.name != NULL ? field->name.name->text : member);
     rc_model_text(model, RC_KEY_type,
                   rc_arena_printf(lower->arena, "%s%s", type.c, space_after(type.c)));
-    rc_model_text(model, RC_KEY_ns, type.ns);
+    rc_model_text(model, RC_KEY_class, type.class);
     rc_model_text(model, RC_KEY_op, type.op);
     rc_model_text(model, RC_KEY_codec, type.codec);
     rc_model_text(model, RC_KEY_secret, field->is_secret ? "true" : "false");

@@ -72,20 +72,12 @@ static void put_folded(const char *line, size_t length, struct rc_buffer *out)
 
 static void put_line(const char *line, size_t length, struct rc_buffer *out)
 {
-    if (length > COLUMNS && !is_comment(line, length)) {
+    if (length > COLUMNS && !is_comment(line, length) && line[length - 1] != '\\') {
         put_folded(line, length, out);
         return;
     }
     rc_buffer_add(out, line, length);
     rc_buffer_puts(out, "\n");
-}
-
-static void put_macro_line(const char *line, size_t length, struct rc_buffer *out)
-{
-    size_t text = length - 2; /* without " \" */
-    rc_buffer_add(out, line, text);
-    rc_buffer_fill(out, ' ', text + 1 < COLUMNS ? COLUMNS - 1 - text : 1);
-    rc_buffer_puts(out, "\\\n");
 }
 
 void rc_c_layout(const char *text, size_t length, struct rc_buffer *out)
@@ -94,10 +86,7 @@ void rc_c_layout(const char *text, size_t length, struct rc_buffer *out)
     while (text < end) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t line = (size_t)((newline != NULL ? newline : end) - text);
-        if (line > 2 && text[line - 1] == '\\' && text[line - 2] == ' ')
-            put_macro_line(text, line, out);
-        else
-            put_line(text, line, out);
+        put_line(text, line, out);
         text += line + 1;
     }
 }

@@ -7,7 +7,7 @@
 
 /*
  * Appends `length` bytes of C text. A line over 100 columns is broken behind commas, continued
- * under the innermost open bracket; the backslash that continues a macro goes to the last column.
+ * under the innermost open bracket. Lines of macros are left as they are.
  */
 void rc_c_layout(const char *text, size_t length, struct rc_buffer *out);
 

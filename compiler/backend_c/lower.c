@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define ABI "2"
+#define ABI "3"
 
 /* Comment delimiters inside a doc comment would end or confuse the C comment around it. */
 static const char *comment_text(struct rc_arena *arena, const char *text, size_t length)
@@ -110,6 +110,7 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
     rc_model_text(lower->model, RC_KEY_guard, guard_of(lower, header));
     lower_includes(lower);
     rc_map_init(&lower->types, lower->arena);
+    rc_map_init(&lower->boxes, lower->arena);
     rc_model_list(lower->model, RC_KEY_consts);
     rc_model_list(lower->model, RC_KEY_structs);
     rc_model_list(lower->model, RC_KEY_types);
@@ -140,8 +141,6 @@ static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs
         rc_report_file(input->diags, RC_INTERNAL, input->file->source->path, "%s", templates.error);
         return;
     }
-    if (!rc_c_check_cycles(&lower))
-        return;
     const struct rc_model *model = rc_c_lower_file(&lower);
     static const enum rc_template parts[] = {RC_TEMPLATE_header, RC_TEMPLATE_source};
     for (size_t i = 0; i < 2 && input->diags->n_errors == 0; i++) {

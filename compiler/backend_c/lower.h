@@ -10,7 +10,7 @@
 /* How a type looks in C. */
 struct rc_c_type {
     const char *c;     /* the C type */
-    const char *ns;    /* whose functions encode it */
+    const char *class; /* whose functions encode it, and whether it has a tail: gen_codec.h */
     const char *op;    /* its name in those functions */
     const char *codec; /* its ractor_codec */
     bool is_view;      /* it has a tail */
@@ -31,6 +31,7 @@ struct rc_c_lower {
     const char *prefix;     /* demo_chat_ */
     struct rc_model *model; /* of the file */
     struct rc_map types;    /* spelling -> whether a type is already in the model */
+    struct rc_map boxes;    /* spelling of an option -> whether it is boxed */
     RC_LIST(struct rc_c_pending) pending;
 };
 
@@ -45,20 +46,25 @@ bool rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct 
 const char *rc_c_decl_name(struct rc_c_lower *lower, const struct rc_decl *decl);
 
 /* describe.c: whether values of the type have a tail. */
-bool rc_c_has_tail(const struct rc_type *type);
+bool rc_c_has_tail(struct rc_c_lower *lower, const struct rc_type *type);
+
+/* boxes.c: whether the type is an option that points at its value. */
+bool rc_c_is_boxed(struct rc_c_lower *lower, const struct rc_type *type);
 
 /* types.c: asks for the functions of a type of an imported schema. */
 void rc_c_need_functions(struct rc_c_lower *lower, const struct rc_type *type,
                          const struct rc_c_type *c);
-
-/* cycles.c: false after reporting a type that would be infinitely large in C. Comes first. */
-bool rc_c_check_cycles(struct rc_c_lower *lower);
 
 /* values.c: whether a type is new to the model; from now on it is not. */
 bool rc_c_is_new(struct rc_c_lower *lower, const struct rc_name *name);
 
 /* values.c: adds a type and what it holds by value to the model, once. */
 void rc_c_enter(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span);
+
+/* values.c: adds a type that is only pointed at, once what is being entered now is whole: it may be
+ * the same. */
+void rc_c_enter_later(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
+                      bool is_entry);
 
 /* values.c: adds what the types in the model point at. */
 void rc_c_enter_pending(struct rc_c_lower *lower);

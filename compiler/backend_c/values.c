@@ -20,7 +20,7 @@ struct rc_model *rc_c_value_model(struct rc_c_lower *lower, const char *full_nam
     rc_model_text(model, RC_KEY_c, c->c);
     rc_model_text(model, RC_KEY_op, c->op);
     rc_model_text(model, RC_KEY_codec, c->codec);
-    rc_model_text(model, RC_KEY_linkage, "static ");
+    rc_model_text(model, RC_KEY_linkage, "static");
     rc_model_text(model, RC_KEY_guard,
                   rc_arena_printf(lower->arena, "RACTOR_HAS_%s", rc_c_upper(lower->arena, c->c)));
     rc_model_flag(model, RC_KEY_has_views, c->is_view);
@@ -52,9 +52,8 @@ void rc_c_lower_struct(struct rc_c_lower *lower, const struct rc_decl *decl)
     rc_model_push(lower->model, RC_KEY_types, model);
 }
 
-/* What a vec or map holds enters once what is being entered now is whole: it may be the same. */
-static void enter_later(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
-                        bool is_entry)
+void rc_c_enter_later(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
+                      bool is_entry)
 {
     struct rc_c_pending *pending = rc_list_add(lower->arena, &lower->pending);
     pending->type = type;
@@ -71,10 +70,9 @@ static struct rc_model *lower_view(struct rc_c_lower *lower, const struct rc_typ
     struct rc_model *model = rc_c_value_model(lower, type->text->text, &c);
     rc_model_flag(model, RC_KEY_is_vec, true);
     rc_model_text(model, RC_KEY_e, element->c);
-    rc_model_text(model, RC_KEY_e_ns, element->ns);
+    rc_model_text(model, RC_KEY_e_class, element->class);
     rc_model_text(model, RC_KEY_e_op, element->op);
     rc_model_text(model, RC_KEY_e_codec, element->codec);
-    rc_model_flag(model, RC_KEY_e_view, element->is_view);
     return model;
 }
 
@@ -88,7 +86,7 @@ static void lower_vec(struct rc_c_lower *lower, const struct rc_type *type, stru
     if (type->args[0]->kind == RC_TYPE_VEC) /* its C type is not declared ahead */
         rc_c_enter(lower, type->args[0], span);
     else
-        enter_later(lower, type->args[0], span, false);
+        rc_c_enter_later(lower, type->args[0], span, false);
     rc_model_push(lower->model, RC_KEY_types, lower_view(lower, type, &element));
 }
 
@@ -100,7 +98,8 @@ static void describe_entry(struct rc_c_lower *lower, const struct rc_type *type,
     out->c = rc_arena_printf(lower->arena, "%s_entry", out->c);
     out->op = out->c;
     out->codec = rc_arena_printf(lower->arena, "rcgen_codec_%s", out->c);
-    out->is_view = rc_c_has_tail(type->args[0]) || rc_c_has_tail(type->args[1]);
+    out->is_view = rc_c_has_tail(lower, type->args[0]) || rc_c_has_tail(lower, type->args[1]);
+    out->class = out->is_view ? "TAILED" : "PLAIN";
 }
 
 static void lower_map(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span)
@@ -118,7 +117,7 @@ static void lower_map(struct rc_c_lower *lower, const struct rc_type *type, stru
     rc_model_push(lower->model, RC_KEY_structs, model);
     struct rc_model *declared = rc_model_add(lower->model, RC_KEY_structs);
     rc_model_text(declared, RC_KEY_c, entry.c);
-    enter_later(lower, type, span, true);
+    rc_c_enter_later(lower, type, span, true);
 }
 
 /* The entry is a struct like any other, with two fields. */

@@ -31,7 +31,7 @@
     X(n_fields)       /* how many */                                                               \
     X(has_fields)     /* flag: the variant has any */                                              \
     X(any_fields)     /* flag: some variant of the enum has */                                     \
-    X(ns)             /* whose functions encode a type: ractor_wire or rcgen */                    \
+    X(class)          /* whose functions encode a type: gen_codec.h */                             \
     X(op)             /* the type's name in them */                                                \
     X(codec)          /* its ractor_codec */                                                       \
     X(is_view)        /* flag: the type has a tail */                                              \
@@ -66,10 +66,9 @@
     X(foreigns)       /* list: imported structs that this file encodes */                          \
     X(is_vec)         /* flag: a vec, not a struct */                                              \
     X(e)              /* C type of its element */                                                  \
-    X(e_ns)           /* whose functions encode the element */                                     \
+    X(e_class)        /* whose functions encode the element */                                     \
     X(e_op)           /* its name in them */                                                       \
     X(e_codec)        /* its codec */                                                              \
-    X(e_view)         /* flag: the element has a tail */                                           \
     X(max)            /* [max = N]; empty: none */                                                 \
     X(max_unit)       /* bytes of an element on the wire; 0: each has a length */                  \
     X(linkage)        /* "static " or nothing */                                                   \
@@ -79,6 +78,7 @@
     X(is_map)         /* flag: a map, which is a vec of entries with unique keys */                \
     X(is_union)       /* flag */                                                                   \
     X(is_option)      /* flag */                                                                   \
+    X(is_box)         /* flag: an option that points at its value */                               \
     X(is_result)      /* flag */                                                                   \
     X(is_actor)       /* flag: a reference to an actor */                                          \
     X(is_table)       /* flag: the runtime encodes it by a table */                                \

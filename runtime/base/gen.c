@@ -2,6 +2,7 @@
 /* What stands behind generated functions that work on whole messages. */
 #include <ractor/gen.h>
 #include <ractor/wire.h>
+#include <ractor/wire_compound.h>
 
 #include "base/alloc.h"
 
@@ -129,4 +130,17 @@ uint32_t ractor_gen_find(const ractor_message_type *type, const uint16_t *sorted
             low = middle + 1;
     }
     return RACTOR_NO_VARIANT;
+}
+
+const char *ractor_gen_missing(const ractor_message_type *type, const void *handlers)
+{
+    typedef void function(void);
+    const char *at = handlers;
+    for (size_t i = 0; i < type->n_variants; i++) {
+        function *handler;
+        memcpy(&handler, at + i * sizeof handler, sizeof handler);
+        if (handler == NULL)
+            return type->variants[i].name;
+    }
+    return NULL;
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options, unions, results and the keys of maps, driven by small tables that generated code holds.
+ * Options, unions and results, driven by small tables that generated code holds.
  *
- *     option      00                      none
+ *     option      00                      none (in C, held in place or pointed at)
  *                 01 T                    a value, its bytes follow
  *     union       length name args        args as those of a message's variant
  *     result      as the union of Ok and Err, of one field each: length name length T
  *
  * An option's C struct begins with its bool, a union's with its tag, an enum of an int's size.
  */
-#include "base/alloc.h"
-
 #include <ractor/wire.h>
+#include <ractor/wire_compound.h>
 
 static ractor_status nest(ractor_budget *budget)
 {
@@ -107,6 +106,88 @@ bool ractor_wire_option_equal(const ractor_wire_option *type, const void *a, con
     if (has_value(a) != has_value(b))
         return false;
     return !has_value(a) || type->value->equal(at(a, type->offset), at(b, type->offset));
+}
+
+/* A boxed option is one pointer, and may be a list's next: each level of input costs depth. */
+static const void *boxed(const void *box)
+{
+    return *(const void *const *)box;
+}
+
+ractor_status ractor_wire_box_copy_size(const ractor_codec *type, const void *value,
+                                        size_t *tail_bytes)
+{
+    if (boxed(value) == NULL)
+        return RACTOR_OK;
+    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, type->align, 1, type->size));
+    return type->copy_size != NULL ? type->copy_size(boxed(value), tail_bytes) : RACTOR_OK;
+}
+
+void ractor_wire_box_copy(const ractor_codec *type, void *to, const void *from, ractor_tail *tail)
+{
+    const void *value = boxed(from);
+    void *made = NULL;
+    if (value != NULL) {
+        made = ractor_wire_place(tail, type->align, type->size);
+        memcpy(made, value, type->size);
+        copy_behind(type, made, value, tail);
+    }
+    *(const void **)to = made;
+}
+
+ractor_status ractor_wire_box_wire_size(const ractor_codec *type, const void *value, size_t *bytes)
+{
+    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1));
+    return boxed(value) != NULL ? type->wire_size(boxed(value), bytes) : RACTOR_OK;
+}
+
+uint8_t *ractor_wire_box_write(const ractor_codec *type, const void *value, uint8_t *out)
+{
+    *out++ = boxed(value) != NULL ? 1 : 0;
+    return boxed(value) != NULL ? type->write(boxed(value), out) : out;
+}
+
+ractor_status ractor_wire_box_measure(const ractor_codec *type, const uint8_t *bytes, size_t length,
+                                      ractor_budget *budget, size_t *tail_bytes)
+{
+    if (length == 0 || bytes[0] > 1 || (bytes[0] == 0 && length != 1))
+        return RACTOR_EDECODE;
+    if (bytes[0] == 0)
+        return RACTOR_OK;
+    RACTOR_WIRE_TRY(nest(budget));
+    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, type->align, 1, type->size));
+    RACTOR_WIRE_TRY(type->measure(bytes + 1, length - 1, budget, tail_bytes));
+    budget->depth++;
+    return RACTOR_OK;
+}
+
+void ractor_wire_box_read(const ractor_codec *type, const uint8_t *bytes, size_t length, void *to,
+                          ractor_tail *tail)
+{
+    void *made = NULL;
+    if (bytes[0] != 0) {
+        made = ractor_wire_place(tail, type->align, type->size);
+        type->read(bytes + 1, length - 1, made, tail);
+    }
+    *(const void **)to = made;
+}
+
+void ractor_wire_box_print(const ractor_codec *type, const void *value, const ractor_printer *out)
+{
+    if (boxed(value) == NULL) {
+        ractor_wire_print_text(out, "none");
+        return;
+    }
+    ractor_wire_print_text(out, "some(");
+    type->print(boxed(value), out);
+    ractor_wire_print_text(out, ")");
+}
+
+bool ractor_wire_box_equal(const ractor_codec *type, const void *a, const void *b)
+{
+    if (boxed(a) == NULL || boxed(b) == NULL)
+        return boxed(a) == boxed(b);
+    return type->equal(boxed(a), boxed(b));
 }
 
 /* The case that a value's tag names; NULL when there is none such. */
@@ -225,196 +306,3 @@ bool ractor_wire_choice_equal(const ractor_wire_choice *type, const void *a, con
     return one != NULL && one == case_of(type, b) &&
            one->codec->equal(at(a, type->offset), at(b, type->offset));
 }
-
-/* Any order that tells different keys apart will do. */
-static int compare_keys(const ractor_bytes *a, const ractor_bytes *b)
-{
-    const size_t shorter = a->length < b->length ? a->length : b->length;
-    const int order = shorter != 0 ? memcmp(a->data, b->data, shorter) : 0;
-    return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
-}
-
-/* Lets the key at `root` sink to its place in the heap of the first `count`. */
-static void sink(ractor_bytes *keys, size_t root, size_t count)
-{
-    const ractor_bytes key = keys[root];
-    for (;;) {
-        size_t child = 2 * root + 1;
-        if (child >= count)
-            break;
-        if (child + 1 < count && compare_keys(&keys[child], &keys[child + 1]) < 0)
-            child++;
-        if (compare_keys(&key, &keys[child]) >= 0)
-            break;
-        keys[root] = keys[child];
-        root = child;
-    }
-    keys[root] = key;
-}
-
-/* Whether no two are equal. Sorts: n log n whatever the keys, so that nobody can choose bad ones.
- */
-static bool are_unique(ractor_bytes *keys, size_t count)
-{
-    for (size_t i = count / 2; i-- > 0;)
-        sink(keys, i, count);
-    for (size_t end = count; end > 1; end--) {
-        const ractor_bytes greatest = keys[0];
-        keys[0] = keys[end - 1];
-        keys[end - 1] = greatest;
-        sink(keys, 0, end - 1);
-        if (compare_keys(&keys[0], &keys[end - 1]) == 0)
-            return false;
-    }
-    return true;
-}
-
-#define FEW_KEYS 32
-
-/* Takes the next key of a map: from memory or from bytes. */
-typedef ractor_bytes next_key(void *from);
-
-/* `duplicate` when two keys are equal. Keys that ascend need no sorting. */
-static ractor_status check_keys(next_key *next, void *from, size_t count, ractor_bytes *keys,
-                                ractor_status duplicate)
-{
-    bool is_ascending = true;
-    for (size_t i = 0; i < count; i++) {
-        keys[i] = next(from);
-        is_ascending = is_ascending && (i == 0 || compare_keys(&keys[i - 1], &keys[i]) < 0);
-    }
-    return is_ascending || are_unique(keys, count) ? RACTOR_OK : duplicate;
-}
-
-static ractor_status check_all_keys(next_key *next, void *from, size_t count,
-                                    ractor_status duplicate)
-{
-    ractor_bytes few[FEW_KEYS];
-    if (count <= FEW_KEYS)
-        return check_keys(next, from, count, few, duplicate);
-    if (count > SIZE_MAX / sizeof *few)
-        return RACTOR_ELIMIT;
-    ractor_bytes *keys = rt_alloc(count * sizeof *keys);
-    if (keys == NULL)
-        return RACTOR_ENOMEM;
-    const ractor_status status = check_keys(next, from, count, keys, duplicate);
-    rt_free(keys);
-    return status;
-}
-
-/* The keys of entries in memory. */
-struct entries {
-    const unsigned char *at;
-    size_t stride;
-    const ractor_codec *key;
-};
-
-static ractor_bytes next_entry(void *from)
-{
-    struct entries *entries = from;
-    const void *key = entries->at;
-    entries->at += entries->stride;
-    if (entries->key == &ractor_codec_string) {
-        const ractor_string *text = key;
-        return (ractor_bytes){(const uint8_t *)text->data, text->length};
-    }
-    if (entries->key == &ractor_codec_bytes)
-        return *(const ractor_bytes *)key;
-    return (ractor_bytes){key, entries->key->size};
-}
-
-ractor_status ractor_wire_map_keys(const void *entries, size_t count, size_t stride,
-                                   const ractor_codec *key)
-{
-    struct entries from = {entries, stride, key};
-    return check_all_keys(next_entry, &from, count, RACTOR_EINVAL);
-}
-
-static ractor_bytes next_wire_entry(void *from)
-{
-    const ractor_bytes entry = ractor_wire_take(from);
-    ractor_wire_in in = {entry.data, entry.length};
-    return ractor_wire_take(&in);
-}
-
-ractor_status ractor_wire_map_wire_keys(const uint8_t *bytes, size_t length, size_t count)
-{
-    ractor_wire_in from = {bytes, length};
-    return check_all_keys(next_wire_entry, &from, count, RACTOR_EDECODE);
-}
-
-ractor_status ractor_wire_copy_size_actor(const void *value, size_t *tail_bytes)
-{
-    const ractor_actor_id *actor = value;
-    return ractor_wire_copy_size_string(&actor->node, tail_bytes);
-}
-
-void ractor_wire_copy_actor(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_actor_id *in = from;
-    ractor_actor_id *out = to;
-    out->pid = in->pid;
-    ractor_wire_copy_string(&out->node, &in->node, tail);
-}
-
-ractor_status ractor_wire_wire_size_actor(const void *value, size_t *bytes)
-{
-    const ractor_actor_id *actor = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, RACTOR_WIRE_LENGTH + sizeof actor->pid));
-    return ractor_wire_wire_size_string(&actor->node, bytes);
-}
-
-uint8_t *ractor_wire_write_actor(const void *value, uint8_t *out)
-{
-    const ractor_actor_id *actor = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&actor->node, out + RACTOR_WIRE_LENGTH));
-    return ractor_wire_write_u64(&actor->pid, out);
-}
-
-ractor_status ractor_wire_measure_actor(const uint8_t *bytes, size_t length, ractor_budget *budget,
-                                        size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes node;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &node));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(node.data, node.length, budget, tail_bytes));
-    return ractor_wire_measure_u64(in.at, in.left, budget, tail_bytes);
-}
-
-void ractor_wire_read_actor(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_actor_id *out = to;
-    const ractor_bytes node = ractor_wire_take(&in);
-    ractor_wire_read_string(node.data, node.length, &out->node, tail);
-    ractor_wire_read_u64(in.at, in.left, &out->pid, tail);
-}
-
-static void print_actor(const void *value, const ractor_printer *out)
-{
-    static const ractor_wire_field fields[] = {
-        {"node", offsetof(ractor_actor_id, node), &ractor_codec_string, false},
-        {"pid", offsetof(ractor_actor_id, pid), &ractor_codec_u64, false},
-    };
-    ractor_wire_print_fields(value, fields, 2, out);
-}
-
-static bool equal_actor(const void *a, const void *b)
-{
-    const ractor_actor_id *left = a;
-    const ractor_actor_id *right = b;
-    return left->pid == right->pid && ractor_string_equal(left->node, right->node);
-}
-
-const ractor_codec ractor_codec_actor = {
-    .size = sizeof(ractor_actor_id),
-    .align = _Alignof(ractor_actor_id),
-    .copy_size = ractor_wire_copy_size_actor,
-    .copy = ractor_wire_copy_actor,
-    .wire_size = ractor_wire_wire_size_actor,
-    .write = ractor_wire_write_actor,
-    .measure = ractor_wire_measure_actor,
-    .read = ractor_wire_read_actor,
-    .print = print_actor,
-    .equal = equal_actor,
-};

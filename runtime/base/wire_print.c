@@ -5,6 +5,8 @@
  */
 #include "base/wire_print.h"
 
+#include <ractor/wire_compound.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -264,6 +266,31 @@ void rt_print_pointer(const void *value, const ractor_printer *out)
 bool rt_equal_pointer(const void *a, const void *b)
 {
     return *(void *const *)a == *(void *const *)b;
+}
+
+void ractor_wire_print_elements(const void *data, size_t length, const ractor_codec *element,
+                                const ractor_printer *out)
+{
+    const char *at = data;
+    ractor_wire_print_text(out, "[");
+    for (size_t i = 0; i < length; i++, at += element->size) {
+        if (i != 0)
+            ractor_wire_print_text(out, ", ");
+        element->print(at, out);
+    }
+    ractor_wire_print_text(out, "]");
+}
+
+bool ractor_wire_equal_elements(const void *a, const void *b, size_t length,
+                                const ractor_codec *element)
+{
+    const char *left = a;
+    const char *right = b;
+    for (size_t i = 0; i < length; i++) {
+        if (!element->equal(left + i * element->size, right + i * element->size))
+            return false;
+    }
+    return true;
 }
 
 static const void *field_at(const void *value, const ractor_wire_field *field)

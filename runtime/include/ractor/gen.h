@@ -33,7 +33,7 @@
 RACTOR_BEGIN_DECLS
 
 /** What generated code and these headers agree on; raised when either changes incompatibly. */
-#define RACTOR_GEN_ABI 2
+#define RACTOR_GEN_ABI 3
 
 /** Marks what the schema calls deprecated. */
 #if defined(__GNUC__)
@@ -89,6 +89,12 @@ RACTOR_API bool ractor_gen_equal(const ractor_gen_layout *layout, const void *a,
  */
 RACTOR_API uint32_t ractor_gen_find(const ractor_message_type *type, const uint16_t *sorted,
                                     const char *name, size_t length);
+
+/**
+ * The name of the first variant without a handler; NULL when there is none.
+ * @param handlers a struct of one function pointer per variant, in the order of tags.
+ */
+RACTOR_API const char *ractor_gen_missing(const ractor_message_type *type, const void *handlers);
 
 RACTOR_END_DECLS
 

@@ -541,12 +541,14 @@ static inline ractor_status ractor_wire_max(size_t length, uint64_t max)
 }
 
 /**
- * `[max = …]` of bytes that arrive: RACTOR_EDECODE when they hold more elements.
+ * `[max = …]` of the field that comes next: RACTOR_EDECODE when it holds more elements.
  * @param unit bytes of an element; 0: each has its length before it.
  */
-static inline ractor_status ractor_wire_max_field(ractor_bytes field, uint64_t max, size_t unit)
+static inline ractor_status ractor_wire_max_next(ractor_wire_in in, uint64_t max, size_t unit)
 {
+    ractor_bytes field;
     size_t count = 0;
+    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
     if (unit != 0)
         count = field.length / unit;
     else
@@ -633,110 +635,6 @@ RACTOR_WIRE_VIEWS(RACTOR_WIRE_DECLARE_CODEC_)
 RACTOR_API extern const ractor_codec ractor_codec_nothing;
 /** A pointer in a local enum: copied as it is, never written to the wire. */
 RACTOR_API extern const ractor_codec ractor_codec_pointer;
-
-/** One field of a struct, for printing and comparing. */
-typedef struct ractor_wire_field {
-    const char *name;          /**< as in the schema */
-    size_t offset;             /**< in the C struct */
-    const ractor_codec *codec; /**< its type */
-    bool is_secret;            /**< masked when printed */
-} ractor_wire_field;
-
-/** Prints `{name: value, …}`. */
-RACTOR_API void ractor_wire_print_fields(const void *value, const ractor_wire_field *fields,
-                                         size_t n_fields, const ractor_printer *out);
-/** Whether all fields are equal. */
-RACTOR_API bool ractor_wire_equal_fields(const void *a, const void *b,
-                                         const ractor_wire_field *fields, size_t n_fields);
-/** Prints text as it is. */
-RACTOR_API void ractor_wire_print_text(const ractor_printer *out, const char *text);
-
-/** An option's C struct: a bool, and behind it the value, which is read only when the bool is true.
- */
-typedef struct ractor_wire_option {
-    const ractor_codec *value; /**< the value's type */
-    size_t offset;             /**< of the value in the struct */
-    size_t size;               /**< of the struct */
-} ractor_wire_option;
-
-/** One variant of a union, or Ok or Err of a result. */
-typedef struct ractor_wire_case {
-    const char *name;          /**< as on the wire */
-    size_t length;             /**< of the name */
-    const ractor_codec *codec; /**< its fields; of a result: its value */
-} ractor_wire_case;
-
-/** A union's or result's C struct: a tag, which numbers the cases, and behind it a C union. */
-typedef struct ractor_wire_choice {
-    const ractor_wire_case *cases; /**< by tag */
-    size_t n_cases;                /**< how many */
-    size_t offset;                 /**< of the C union in the struct */
-    size_t size;                   /**< of the struct */
-    bool is_bare;                  /**< a result: each case is one value, not a struct of fields */
-} ractor_wire_choice;
-
-/** @name option<T>: the operations of a `ractor_codec`, by table @{ */
-RACTOR_API ractor_status ractor_wire_option_copy_size(const ractor_wire_option *type,
-                                                      const void *value, size_t *tail_bytes);
-RACTOR_API void ractor_wire_option_copy(const ractor_wire_option *type, void *to, const void *from,
-                                        ractor_tail *tail);
-RACTOR_API ractor_status ractor_wire_option_wire_size(const ractor_wire_option *type,
-                                                      const void *value, size_t *bytes);
-RACTOR_API uint8_t *ractor_wire_option_write(const ractor_wire_option *type, const void *value,
-                                             uint8_t *out);
-RACTOR_API ractor_status ractor_wire_option_measure(const ractor_wire_option *type,
-                                                    const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-RACTOR_API void ractor_wire_option_read(const ractor_wire_option *type, const uint8_t *bytes,
-                                        size_t length, void *to, ractor_tail *tail);
-RACTOR_API void ractor_wire_option_print(const ractor_wire_option *type, const void *value,
-                                         const ractor_printer *out);
-RACTOR_API bool ractor_wire_option_equal(const ractor_wire_option *type, const void *a,
-                                         const void *b);
-/** @} */
-
-/** @name Unions and results: the operations of a `ractor_codec`, by table @{ */
-RACTOR_API ractor_status ractor_wire_choice_copy_size(const ractor_wire_choice *type,
-                                                      const void *value, size_t *tail_bytes);
-RACTOR_API void ractor_wire_choice_copy(const ractor_wire_choice *type, void *to, const void *from,
-                                        ractor_tail *tail);
-RACTOR_API ractor_status ractor_wire_choice_wire_size(const ractor_wire_choice *type,
-                                                      const void *value, size_t *bytes);
-RACTOR_API uint8_t *ractor_wire_choice_write(const ractor_wire_choice *type, const void *value,
-                                             uint8_t *out);
-RACTOR_API ractor_status ractor_wire_choice_measure(const ractor_wire_choice *type,
-                                                    const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-RACTOR_API void ractor_wire_choice_read(const ractor_wire_choice *type, const uint8_t *bytes,
-                                        size_t length, void *to, ractor_tail *tail);
-RACTOR_API void ractor_wire_choice_print(const ractor_wire_choice *type, const void *value,
-                                         const ractor_printer *out);
-RACTOR_API bool ractor_wire_choice_equal(const ractor_wire_choice *type, const void *a,
-                                         const void *b);
-/** @} */
-
-/**
- * Whether the keys of a map are unique; each entry begins with its key. RACTOR_EINVAL: they are
- * not. RACTOR_ENOMEM: no room to sort them.
- */
-RACTOR_API ractor_status ractor_wire_map_keys(const void *entries, size_t count, size_t stride,
-                                              const ractor_codec *key);
-/** The same for `count` entries on the wire, which have been measured; RACTOR_EDECODE. */
-RACTOR_API ractor_status ractor_wire_map_wire_keys(const uint8_t *bytes, size_t length,
-                                                   size_t count);
-
-/** @name actor<E>: a length and the node's name, then the pid @{ */
-RACTOR_API ractor_status ractor_wire_copy_size_actor(const void *value, size_t *tail_bytes);
-RACTOR_API void ractor_wire_copy_actor(void *to, const void *from, ractor_tail *tail);
-RACTOR_API ractor_status ractor_wire_wire_size_actor(const void *value, size_t *bytes);
-RACTOR_API uint8_t *ractor_wire_write_actor(const void *value, uint8_t *out);
-RACTOR_API ractor_status ractor_wire_measure_actor(const uint8_t *bytes, size_t length,
-                                                   ractor_budget *budget, size_t *tail_bytes);
-RACTOR_API void ractor_wire_read_actor(const uint8_t *bytes, size_t length, void *to,
-                                       ractor_tail *tail);
-/** @} */
-/** Of a struct that begins with a `ractor_actor_id`. */
-RACTOR_API extern const ractor_codec ractor_codec_actor;
 
 RACTOR_END_DECLS
 

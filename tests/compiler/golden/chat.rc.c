@@ -2,1132 +2,124 @@
 /* clang-format off */
 #include "chat.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>
 
-static ractor_status rcgen_wire_size_option_geo_point(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_geo_point(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_geo_point(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_geo_point(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail);
 static const ractor_codec rcgen_codec_option_geo_point;
-static ractor_status rcgen_copy_size_demo_chat_member(const void *value, size_t *tail_bytes);
-static void rcgen_copy_demo_chat_member(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_demo_chat_member(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_demo_chat_member(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_demo_chat_member(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_demo_chat_member(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail);
-static ractor_status rcgen_wire_size_demo_chat_presence_away(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_demo_chat_presence_away(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_demo_chat_presence_away(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes);
-static void rcgen_read_demo_chat_presence_away(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_geo_point)
+#define rcgen_codec_demo_chat_member demo_chat_member_codec
+RACTOR_GEN_DECLARE_TAILED(demo_chat_member)
 static const ractor_codec rcgen_codec_demo_chat_presence_away;
-static ractor_status rcgen_copy_size_demo_chat_presence_custom(const void *value,
-                                                               size_t *tail_bytes);
-static void rcgen_copy_demo_chat_presence_custom(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_demo_chat_presence_custom(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_demo_chat_presence_custom(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_demo_chat_presence_custom(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes);
-static void rcgen_read_demo_chat_presence_custom(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(demo_chat_presence_away)
 static const ractor_codec rcgen_codec_demo_chat_presence_custom;
-static ractor_status rcgen_copy_size_demo_chat_presence(const void *value, size_t *tail_bytes);
-static void rcgen_copy_demo_chat_presence(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_demo_chat_presence(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_demo_chat_presence(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_demo_chat_presence(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_demo_chat_presence(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail);
-static ractor_status rcgen_copy_size_vec_demo_chat_member(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_demo_chat_member(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_demo_chat_member(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_demo_chat_member(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_demo_chat_member(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_demo_chat_member(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(demo_chat_presence_custom)
+#define rcgen_codec_demo_chat_presence demo_chat_presence_codec
+RACTOR_GEN_DECLARE_TAILED(demo_chat_presence)
 static const ractor_codec rcgen_codec_vec_demo_chat_member;
-static ractor_status rcgen_copy_size_result_unit_string(const void *value, size_t *tail_bytes);
-static void rcgen_copy_result_unit_string(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_result_unit_string(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_result_unit_string(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_result_unit_string(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_result_unit_string(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_demo_chat_member)
 static const ractor_codec rcgen_codec_result_unit_string;
+RACTOR_GEN_DECLARE_TAILED(result_unit_string)
 
 /* option<geo.Point> */
-
-static const ractor_wire_option rcgen_table_option_geo_point = {
-    &geo_point_codec, offsetof(ractor_option_geo_point, value), sizeof(ractor_option_geo_point)
-};
-
-static ractor_status rcgen_wire_size_option_geo_point(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_geo_point, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_geo_point(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_geo_point, value, out);
-}
-
-static ractor_status rcgen_measure_option_geo_point(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_geo_point, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_option_geo_point(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_geo_point, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_geo_point(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_geo_point, value, out);
-}
-
-static bool rcgen_equal_option_geo_point(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_geo_point, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_geo_point = {
-    .size = sizeof(ractor_option_geo_point),
-    .align = _Alignof(ractor_option_geo_point),
-    .wire_size = rcgen_wire_size_option_geo_point,
-    .write = rcgen_write_option_geo_point,
-    .measure = rcgen_measure_option_geo_point,
-    .read = rcgen_read_option_geo_point,
-    .print = rcgen_print_option_geo_point,
-    .equal = rcgen_equal_option_geo_point,
-};
+static const ractor_wire_option rcgen_table_option_geo_point = {&geo_point_codec,
+                                                                offsetof(ractor_option_geo_point,
+                                                                         value),
+                                                                sizeof(ractor_option_geo_point)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_geo_point, ractor_option_geo_point)
 
 /* demo.chat.Member */
+#define RCGEN_FIELDS_demo_chat_member(X, T) \
+    X(T, VIEW, string, name, "name", false) \
+    X(T, FLAT, i64, joined_at, "joined_at", false) \
+    X(T, PLAIN, option_geo_point, home, "home", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_member(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->name, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_member(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_member *out = to;
-    const demo_chat_member *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->name, &in->name, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_member(const void *value, size_t *bytes)
-{
-    const demo_chat_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->name, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->joined_at, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_geo_point(&from->home, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_member(const void *value, uint8_t *out)
-{
-    const demo_chat_member *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->name, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->joined_at, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_option_geo_point(&from->home,
-                                                              out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_member(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_geo_point(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_member(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail)
-{
-    demo_chat_member *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->name, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->joined_at, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_option_geo_point(field.data, field.length, &out->home, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_member[] = {
-    {"name", offsetof(demo_chat_member, name), &ractor_codec_string, false},
-    {"joined_at", offsetof(demo_chat_member, joined_at), &ractor_codec_i64, false},
-    {"home", offsetof(demo_chat_member, home), &rcgen_codec_option_geo_point, false},
-};
-
-static void rcgen_print_demo_chat_member(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_member, 3, out);
-}
-
-static bool rcgen_equal_demo_chat_member(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_member, 3);
-}
-
-const ractor_codec demo_chat_member_codec = {
-    .size = sizeof(demo_chat_member),
-    .align = _Alignof(demo_chat_member),
-    .copy_size = rcgen_copy_size_demo_chat_member,
-    .copy = rcgen_copy_demo_chat_member,
-    .wire_size = rcgen_wire_size_demo_chat_member,
-    .write = rcgen_write_demo_chat_member,
-    .measure = rcgen_measure_demo_chat_member,
-    .read = rcgen_read_demo_chat_member,
-    .print = rcgen_print_demo_chat_member,
-    .equal = rcgen_equal_demo_chat_member,
-};
+RACTOR_GEN_TAILED(, demo_chat_member)
 
 /* Presence.Away */
+#define RCGEN_FIELDS_demo_chat_presence_away(X, T) \
+    X(T, FLAT, i64, since, "since", false) \
 
-static ractor_status rcgen_wire_size_demo_chat_presence_away(const void *value, size_t *bytes)
-{
-    const demo_chat_presence_away *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->since, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_presence_away(const void *value, uint8_t *out)
-{
-    const demo_chat_presence_away *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->since, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_presence_away(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_presence_away(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    demo_chat_presence_away *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->since, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_presence_away[] = {
-    {"since", offsetof(demo_chat_presence_away, since), &ractor_codec_i64, false},
-};
-
-static void rcgen_print_demo_chat_presence_away(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_presence_away, 1, out);
-}
-
-static bool rcgen_equal_demo_chat_presence_away(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_presence_away, 1);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_presence_away = {
-    .size = sizeof(demo_chat_presence_away),
-    .align = _Alignof(demo_chat_presence_away),
-    .wire_size = rcgen_wire_size_demo_chat_presence_away,
-    .write = rcgen_write_demo_chat_presence_away,
-    .measure = rcgen_measure_demo_chat_presence_away,
-    .read = rcgen_read_demo_chat_presence_away,
-    .print = rcgen_print_demo_chat_presence_away,
-    .equal = rcgen_equal_demo_chat_presence_away,
-};
+RACTOR_GEN_PLAIN(static, demo_chat_presence_away)
 
 /* Presence.Custom */
+#define RCGEN_FIELDS_demo_chat_presence_custom(X, T) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_presence_custom(const void *value,
-                                                               size_t *tail_bytes)
-{
-    const demo_chat_presence_custom *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_presence_custom(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_presence_custom *out = to;
-    const demo_chat_presence_custom *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_presence_custom(const void *value, size_t *bytes)
-{
-    const demo_chat_presence_custom *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_presence_custom(const void *value, uint8_t *out)
-{
-    const demo_chat_presence_custom *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_presence_custom(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_presence_custom(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail)
-{
-    demo_chat_presence_custom *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_presence_custom[] = {
-    {"text", offsetof(demo_chat_presence_custom, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_demo_chat_presence_custom(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_presence_custom, 1, out);
-}
-
-static bool rcgen_equal_demo_chat_presence_custom(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_presence_custom, 1);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_presence_custom = {
-    .size = sizeof(demo_chat_presence_custom),
-    .align = _Alignof(demo_chat_presence_custom),
-    .copy_size = rcgen_copy_size_demo_chat_presence_custom,
-    .copy = rcgen_copy_demo_chat_presence_custom,
-    .wire_size = rcgen_wire_size_demo_chat_presence_custom,
-    .write = rcgen_write_demo_chat_presence_custom,
-    .measure = rcgen_measure_demo_chat_presence_custom,
-    .read = rcgen_read_demo_chat_presence_custom,
-    .print = rcgen_print_demo_chat_presence_custom,
-    .equal = rcgen_equal_demo_chat_presence_custom,
-};
+RACTOR_GEN_TAILED(static, demo_chat_presence_custom)
 
 /* demo.chat.Presence */
-
 static const ractor_wire_case rcgen_cases_demo_chat_presence[] = {
     {"Online", 6, &ractor_codec_nothing},
     {"Away", 4, &rcgen_codec_demo_chat_presence_away},
     {"Custom", 6, &rcgen_codec_demo_chat_presence_custom},
 };
-
 static const ractor_wire_choice rcgen_table_demo_chat_presence = {
     rcgen_cases_demo_chat_presence, 3, offsetof(demo_chat_presence, as), sizeof(demo_chat_presence), false
 };
-
-static ractor_status rcgen_copy_size_demo_chat_presence(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_choice_copy_size(&rcgen_table_demo_chat_presence, value, tail_bytes);
-}
-
-static void rcgen_copy_demo_chat_presence(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_choice_copy(&rcgen_table_demo_chat_presence, to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_presence(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_demo_chat_presence, value, bytes);
-}
-
-static uint8_t *rcgen_write_demo_chat_presence(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_demo_chat_presence, value, out);
-}
-
-static ractor_status rcgen_measure_demo_chat_presence(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_demo_chat_presence, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_demo_chat_presence(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_demo_chat_presence, bytes, length, to, tail);
-}
-
-static void rcgen_print_demo_chat_presence(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_demo_chat_presence, value, out);
-}
-
-static bool rcgen_equal_demo_chat_presence(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_demo_chat_presence, a, b);
-}
-
-const ractor_codec demo_chat_presence_codec = {
-    .size = sizeof(demo_chat_presence),
-    .align = _Alignof(demo_chat_presence),
-    .copy_size = rcgen_copy_size_demo_chat_presence,
-    .copy = rcgen_copy_demo_chat_presence,
-    .wire_size = rcgen_wire_size_demo_chat_presence,
-    .write = rcgen_write_demo_chat_presence,
-    .measure = rcgen_measure_demo_chat_presence,
-    .read = rcgen_read_demo_chat_presence,
-    .print = rcgen_print_demo_chat_presence,
-    .equal = rcgen_equal_demo_chat_presence,
-};
+RACTOR_GEN_BY_TABLE_TAILED(, choice, demo_chat_presence, demo_chat_presence)
 
 /* vec<demo.chat.Member> */
-
-static ractor_status rcgen_copy_size_vec_demo_chat_member(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_demo_chat_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(demo_chat_member), from->length,
-                                       sizeof(demo_chat_member)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_demo_chat_member(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_demo_chat_member(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_demo_chat_member *in = from;
-    ractor_vec_demo_chat_member *out = to;
-    demo_chat_member *data = ractor_wire_place(tail, _Alignof(demo_chat_member),
-                                               in->length * sizeof(demo_chat_member));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_demo_chat_member(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_demo_chat_member(const void *value, size_t *bytes)
-{
-    const ractor_vec_demo_chat_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_demo_chat_member(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_demo_chat_member(const void *value, uint8_t *out)
-{
-    const ractor_vec_demo_chat_member *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_demo_chat_member(&from->data[i],
-                                                                  out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_demo_chat_member(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(demo_chat_member), count,
-                                        sizeof(demo_chat_member)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_demo_chat_member(element.data, element.length, budget,
-                                                       tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_demo_chat_member(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail)
-{
-    ractor_vec_demo_chat_member *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    demo_chat_member *data = ractor_wire_place(tail, _Alignof(demo_chat_member),
-                                               count * sizeof(demo_chat_member));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_demo_chat_member(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_demo_chat_member(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_demo_chat_member *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        demo_chat_member_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_demo_chat_member(const void *a, const void *b)
-{
-    const ractor_vec_demo_chat_member *left = a;
-    const ractor_vec_demo_chat_member *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = demo_chat_member_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_demo_chat_member = {
-    .size = sizeof(ractor_vec_demo_chat_member),
-    .align = _Alignof(ractor_vec_demo_chat_member),
-    .copy_size = rcgen_copy_size_vec_demo_chat_member,
-    .copy = rcgen_copy_vec_demo_chat_member,
-    .wire_size = rcgen_wire_size_vec_demo_chat_member,
-    .write = rcgen_write_vec_demo_chat_member,
-    .measure = rcgen_measure_vec_demo_chat_member,
-    .read = rcgen_read_vec_demo_chat_member,
-    .print = rcgen_print_vec_demo_chat_member,
-    .equal = rcgen_equal_vec_demo_chat_member,
-};
+RACTOR_GEN_VEC(TAILED, vec_demo_chat_member, ractor_vec_demo_chat_member, demo_chat_member,
+               demo_chat_member)
 
 /* result<unit, string> */
-
 static const ractor_wire_case rcgen_cases_result_unit_string[] = {
     {"Ok", 2, &ractor_codec_unit},
     {"Err", 3, &ractor_codec_string},
 };
-
 static const ractor_wire_choice rcgen_table_result_unit_string = {
     rcgen_cases_result_unit_string, 2, offsetof(ractor_result_unit_string, as), sizeof(ractor_result_unit_string), true
 };
-
-static ractor_status rcgen_copy_size_result_unit_string(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_choice_copy_size(&rcgen_table_result_unit_string, value, tail_bytes);
-}
-
-static void rcgen_copy_result_unit_string(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_choice_copy(&rcgen_table_result_unit_string, to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_result_unit_string(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_result_unit_string, value, bytes);
-}
-
-static uint8_t *rcgen_write_result_unit_string(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_result_unit_string, value, out);
-}
-
-static ractor_status rcgen_measure_result_unit_string(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_result_unit_string, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_result_unit_string(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_result_unit_string, bytes, length, to, tail);
-}
-
-static void rcgen_print_result_unit_string(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_result_unit_string, value, out);
-}
-
-static bool rcgen_equal_result_unit_string(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_result_unit_string, a, b);
-}
-
-static const ractor_codec rcgen_codec_result_unit_string = {
-    .size = sizeof(ractor_result_unit_string),
-    .align = _Alignof(ractor_result_unit_string),
-    .copy_size = rcgen_copy_size_result_unit_string,
-    .copy = rcgen_copy_result_unit_string,
-    .wire_size = rcgen_wire_size_result_unit_string,
-    .write = rcgen_write_result_unit_string,
-    .measure = rcgen_measure_result_unit_string,
-    .read = rcgen_read_result_unit_string,
-    .print = rcgen_print_result_unit_string,
-    .equal = rcgen_equal_result_unit_string,
-};
+RACTOR_GEN_BY_TABLE_TAILED(static, choice, result_unit_string, ractor_result_unit_string)
 
 /* Client.Told */
+#define RCGEN_FIELDS_demo_chat_client_told(X, T) \
+    X(T, VIEW, string, from, "from", false) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_client_told(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_client_told *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->from, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_client_told(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_client_told *out = to;
-    const demo_chat_client_told *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->from, &in->from, tail);
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_client_told(const void *value, size_t *bytes)
-{
-    const demo_chat_client_told *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->from, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_client_told(const void *value, uint8_t *out)
-{
-    const demo_chat_client_told *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->from, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_client_told(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_client_told(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail)
-{
-    demo_chat_client_told *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->from, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_client_told[] = {
-    {"from", offsetof(demo_chat_client_told, from), &ractor_codec_string, false},
-    {"text", offsetof(demo_chat_client_told, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_demo_chat_client_told(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_client_told, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_client_told(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_client_told, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_client_told = {
-    .size = sizeof(demo_chat_client_told),
-    .align = _Alignof(demo_chat_client_told),
-    .copy_size = rcgen_copy_size_demo_chat_client_told,
-    .copy = rcgen_copy_demo_chat_client_told,
-    .wire_size = rcgen_wire_size_demo_chat_client_told,
-    .write = rcgen_write_demo_chat_client_told,
-    .measure = rcgen_measure_demo_chat_client_told,
-    .read = rcgen_read_demo_chat_client_told,
-    .print = rcgen_print_demo_chat_client_told,
-    .equal = rcgen_equal_demo_chat_client_told,
-};
+RACTOR_GEN_TAILED(static, demo_chat_client_told)
 
 /* Room.Post */
+#define RCGEN_FIELDS_demo_chat_room_post(X, T) \
+    X(T, VIEW, string, from, "from", false) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_post(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_post *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->from, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_post(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_post *out = to;
-    const demo_chat_room_post *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->from, &in->from, tail);
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_post(const void *value, size_t *bytes)
-{
-    const demo_chat_room_post *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->from, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_post(const void *value, uint8_t *out)
-{
-    const demo_chat_room_post *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->from, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_post(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_post(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail)
-{
-    demo_chat_room_post *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->from, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_post[] = {
-    {"from", offsetof(demo_chat_room_post, from), &ractor_codec_string, false},
-    {"text", offsetof(demo_chat_room_post, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_demo_chat_room_post(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_post, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_post(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_post, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_post = {
-    .size = sizeof(demo_chat_room_post),
-    .align = _Alignof(demo_chat_room_post),
-    .copy_size = rcgen_copy_size_demo_chat_room_post,
-    .copy = rcgen_copy_demo_chat_room_post,
-    .wire_size = rcgen_wire_size_demo_chat_room_post,
-    .write = rcgen_write_demo_chat_room_post,
-    .measure = rcgen_measure_demo_chat_room_post,
-    .read = rcgen_read_demo_chat_room_post,
-    .print = rcgen_print_demo_chat_room_post,
-    .equal = rcgen_equal_demo_chat_room_post,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_post)
 
 /* Room.Upload */
+#define RCGEN_FIELDS_demo_chat_room_upload(X, T) \
+    X(T, VIEW, bytes, arg0, "arg0", false) \
+    X(T, FLAT, u64, arg1, "arg1", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_upload(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_upload *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_bytes(&from->arg0, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_upload(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_upload *out = to;
-    const demo_chat_room_upload *in = from;
-    *out = *in;
-    ractor_wire_copy_bytes(&out->arg0, &in->arg0, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_upload(const void *value, size_t *bytes)
-{
-    const demo_chat_room_upload *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_bytes(&from->arg0, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u64(&from->arg1, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_upload(const void *value, uint8_t *out)
-{
-    const demo_chat_room_upload *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_bytes(&from->arg0, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u64(&from->arg1, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_upload(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_bytes(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_upload(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail)
-{
-    demo_chat_room_upload *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_bytes(field.data, field.length, &out->arg0, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u64(field.data, field.length, &out->arg1, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_upload[] = {
-    {"arg0", offsetof(demo_chat_room_upload, arg0), &ractor_codec_bytes, false},
-    {"arg1", offsetof(demo_chat_room_upload, arg1), &ractor_codec_u64, false},
-};
-
-static void rcgen_print_demo_chat_room_upload(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_upload, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_upload(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_upload, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_upload = {
-    .size = sizeof(demo_chat_room_upload),
-    .align = _Alignof(demo_chat_room_upload),
-    .copy_size = rcgen_copy_size_demo_chat_room_upload,
-    .copy = rcgen_copy_demo_chat_room_upload,
-    .wire_size = rcgen_wire_size_demo_chat_room_upload,
-    .write = rcgen_write_demo_chat_room_upload,
-    .measure = rcgen_measure_demo_chat_room_upload,
-    .read = rcgen_read_demo_chat_room_upload,
-    .print = rcgen_print_demo_chat_room_upload,
-    .equal = rcgen_equal_demo_chat_room_upload,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_upload)
 
 /* Room.History */
+#define RCGEN_FIELDS_demo_chat_room_history(X, T) \
+    X(T, FLAT, u8, n, "n", false) \
+    X(T, FLAT, i64, since, "since", false) \
 
-static ractor_status rcgen_wire_size_demo_chat_room_history(const void *value, size_t *bytes)
-{
-    const demo_chat_room_history *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u8(&from->n, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->since, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_history(const void *value, uint8_t *out)
-{
-    const demo_chat_room_history *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u8(&from->n, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->since, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_history(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_history(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    demo_chat_room_history *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u8(field.data, field.length, &out->n, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->since, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_history[] = {
-    {"n", offsetof(demo_chat_room_history, n), &ractor_codec_u8, false},
-    {"since", offsetof(demo_chat_room_history, since), &ractor_codec_i64, false},
-};
-
-static void rcgen_print_demo_chat_room_history(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_history, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_history(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_history, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_history = {
-    .size = sizeof(demo_chat_room_history),
-    .align = _Alignof(demo_chat_room_history),
-    .wire_size = rcgen_wire_size_demo_chat_room_history,
-    .write = rcgen_write_demo_chat_room_history,
-    .measure = rcgen_measure_demo_chat_room_history,
-    .read = rcgen_read_demo_chat_room_history,
-    .print = rcgen_print_demo_chat_room_history,
-    .equal = rcgen_equal_demo_chat_room_history,
-};
+RACTOR_GEN_PLAIN(static, demo_chat_room_history)
 
 /* Room.Join */
+#define RCGEN_FIELDS_demo_chat_room_join(X, T) \
+    X(T, TAILED, demo_chat_member, who, "who", false) \
+    X(T, VIEW, actor, me, "me", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_join(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_join *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_demo_chat_member(&from->who, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_actor(&from->me, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_join(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_join *out = to;
-    const demo_chat_room_join *in = from;
-    *out = *in;
-    rcgen_copy_demo_chat_member(&out->who, &in->who, tail);
-    ractor_wire_copy_actor(&out->me, &in->me, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_join(const void *value, size_t *bytes)
-{
-    const demo_chat_room_join *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_demo_chat_member(&from->who, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_actor(&from->me, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_join(const void *value, uint8_t *out)
-{
-    const demo_chat_room_join *from = value;
-    out = ractor_wire_close(out, rcgen_write_demo_chat_member(&from->who,
-                                                              out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_actor(&from->me, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_join(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_demo_chat_member(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_actor(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_join(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail)
-{
-    demo_chat_room_join *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_demo_chat_member(field.data, field.length, &out->who, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_actor(field.data, field.length, &out->me, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_join[] = {
-    {"who", offsetof(demo_chat_room_join, who), &demo_chat_member_codec, false},
-    {"me", offsetof(demo_chat_room_join, me), &ractor_codec_actor, false},
-};
-
-static void rcgen_print_demo_chat_room_join(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_join, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_join(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_join, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_join = {
-    .size = sizeof(demo_chat_room_join),
-    .align = _Alignof(demo_chat_room_join),
-    .copy_size = rcgen_copy_size_demo_chat_room_join,
-    .copy = rcgen_copy_demo_chat_room_join,
-    .wire_size = rcgen_wire_size_demo_chat_room_join,
-    .write = rcgen_write_demo_chat_room_join,
-    .measure = rcgen_measure_demo_chat_room_join,
-    .read = rcgen_read_demo_chat_room_join,
-    .print = rcgen_print_demo_chat_room_join,
-    .equal = rcgen_equal_demo_chat_room_join,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_join)
 
 /* Room.Say */
+#define RCGEN_FIELDS_demo_chat_room_say(X, T) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_say(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_say *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_say(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_say *out = to;
-    const demo_chat_room_say *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_say(const void *value, size_t *bytes)
-{
-    const demo_chat_room_say *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_say(const void *value, uint8_t *out)
-{
-    const demo_chat_room_say *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_say(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_say(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    demo_chat_room_say *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_say[] = {
-    {"text", offsetof(demo_chat_room_say, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_demo_chat_room_say(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_say, 1, out);
-}
-
-static bool rcgen_equal_demo_chat_room_say(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_say, 1);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_say = {
-    .size = sizeof(demo_chat_room_say),
-    .align = _Alignof(demo_chat_room_say),
-    .copy_size = rcgen_copy_size_demo_chat_room_say,
-    .copy = rcgen_copy_demo_chat_room_say,
-    .wire_size = rcgen_wire_size_demo_chat_room_say,
-    .write = rcgen_write_demo_chat_room_say,
-    .measure = rcgen_measure_demo_chat_room_say,
-    .read = rcgen_read_demo_chat_room_say,
-    .print = rcgen_print_demo_chat_room_say,
-    .equal = rcgen_equal_demo_chat_room_say,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_say)
 
 /* Sampler.Start */
+#define RCGEN_FIELDS_demo_chat_sampler_start(X, T) \
+    X(T, FLAT, pointer, ctx, "ctx", false) \
 
-static const ractor_wire_field rcgen_fields_demo_chat_sampler_start[] = {
-    {"ctx", offsetof(demo_chat_sampler_start, ctx), &ractor_codec_pointer, false},
-};
-
-static void rcgen_print_demo_chat_sampler_start(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_sampler_start, 1, out);
-}
-
-static bool rcgen_equal_demo_chat_sampler_start(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_sampler_start, 1);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_sampler_start = {
-    .size = sizeof(demo_chat_sampler_start),
-    .align = _Alignof(demo_chat_sampler_start),
-    .print = rcgen_print_demo_chat_sampler_start,
-    .equal = rcgen_equal_demo_chat_sampler_start,
-};
+RACTOR_GEN_LOCAL_PLAIN(demo_chat_sampler_start)
 
 /* demo.chat.Client */
 
@@ -1150,12 +142,12 @@ static ractor_status rcgen_dispatch_demo_chat_client(const void *handlers, racto
     }
 }
 
+_Static_assert(sizeof(struct demo_chat_client_handlers) == 1 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_demo_chat_client(const void *handlers)
 {
-    const struct demo_chat_client_handlers *of = handlers;
-    if (of->told == NULL)
-        return "Told";
-    return NULL;
+    return ractor_gen_missing(&demo_chat_client_type, handlers);
 }
 
 /* Tags in the order of their names. */
@@ -1273,22 +265,12 @@ static ractor_status rcgen_dispatch_demo_chat_room(const void *handlers, ractor_
     }
 }
 
+_Static_assert(sizeof(struct demo_chat_room_handlers) == 6 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_demo_chat_room(const void *handlers)
 {
-    const struct demo_chat_room_handlers *of = handlers;
-    if (of->post == NULL)
-        return "Post";
-    if (of->upload == NULL)
-        return "Upload";
-    if (of->history == NULL)
-        return "History";
-    if (of->who == NULL)
-        return "Who";
-    if (of->join == NULL)
-        return "Join";
-    if (of->say == NULL)
-        return "Say";
-    return NULL;
+    return ractor_gen_missing(&demo_chat_room_type, handlers);
 }
 
 /* Tags in the order of their names. */
@@ -1362,12 +344,7 @@ ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n, int6
                        &result->value, &result->owner);
 }
 
-void demo_chat_room_history_result_drop(demo_chat_room_history_result *result)
-{
-    static const demo_chat_room_history_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(demo_chat_room_history)
 
 ractor_status demo_chat_room_ask_history(ractor_context *ctx, demo_chat_room_ref to, uint8_t n,
                                          int64_t since, uint32_t timeout_ms,
@@ -1384,16 +361,7 @@ ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
     return ractor_port_reply(&port->any, &ractor_codec_vec_string, &value);
 }
 
-ractor_status demo_chat_room_history_fail(demo_chat_room_history_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_history_port demo_chat_room_history_take(demo_chat_room_history_port *port)
-{
-    const demo_chat_room_history_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_history)
 
 ractor_status demo_chat_room_call_who(demo_chat_room_ref to, uint32_t timeout_ms,
                                       demo_chat_room_who_result *result)
@@ -1402,12 +370,7 @@ ractor_status demo_chat_room_call_who(demo_chat_room_ref to, uint32_t timeout_ms
                        &result->value, &result->owner);
 }
 
-void demo_chat_room_who_result_drop(demo_chat_room_who_result *result)
-{
-    static const demo_chat_room_who_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(demo_chat_room_who)
 
 ractor_status demo_chat_room_ask_who(ractor_context *ctx, demo_chat_room_ref to,
                                      uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
@@ -1422,16 +385,7 @@ ractor_status demo_chat_room_who_reply(demo_chat_room_who_port *port,
     return ractor_port_reply(&port->any, &rcgen_codec_vec_demo_chat_member, &value);
 }
 
-ractor_status demo_chat_room_who_fail(demo_chat_room_who_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_who_port demo_chat_room_who_take(demo_chat_room_who_port *port)
-{
-    const demo_chat_room_who_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_who)
 
 ractor_status demo_chat_room_call_join(demo_chat_room_ref to, const demo_chat_member *who,
                                        ractor_actor_demo_chat_client me, uint32_t timeout_ms,
@@ -1442,12 +396,7 @@ ractor_status demo_chat_room_call_join(demo_chat_room_ref to, const demo_chat_me
                        &result->value, &result->owner);
 }
 
-void demo_chat_room_join_result_drop(demo_chat_room_join_result *result)
-{
-    static const demo_chat_room_join_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(demo_chat_room_join)
 
 ractor_status demo_chat_room_ask_join(ractor_context *ctx, demo_chat_room_ref to,
                                       const demo_chat_member *who, ractor_actor_demo_chat_client me,
@@ -1464,16 +413,7 @@ ractor_status demo_chat_room_join_reply(demo_chat_room_join_port *port,
     return ractor_port_reply(&port->any, &rcgen_codec_result_unit_string, value);
 }
 
-ractor_status demo_chat_room_join_fail(demo_chat_room_join_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_join_port demo_chat_room_join_take(demo_chat_room_join_port *port)
-{
-    const demo_chat_room_join_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_join)
 
 ractor_status demo_chat_room_send_say(demo_chat_room_ref to, ractor_string text)
 {
@@ -1531,14 +471,12 @@ static ractor_status rcgen_dispatch_demo_chat_sampler(const void *handlers, ract
     }
 }
 
+_Static_assert(sizeof(struct demo_chat_sampler_handlers) == 2 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_demo_chat_sampler(const void *handlers)
 {
-    const struct demo_chat_sampler_handlers *of = handlers;
-    if (of->start == NULL)
-        return "Start";
-    if (of->stop == NULL)
-        return "Stop";
-    return NULL;
+    return ractor_gen_missing(&demo_chat_sampler_type, handlers);
 }
 
 const ractor_message_type demo_chat_sampler_type = {

@@ -6,7 +6,7 @@
 #include <ractor/gen.h>
 #include "geo.rc.h"
 
-#if RACTOR_GEN_ABI != 2
+#if RACTOR_GEN_ABI != 3
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -158,11 +158,11 @@ extern const ractor_message_type demo_chat_client_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define DEMO_CHAT_CLIENT_HANDLERS(PREFIX)                                                          \
-    .messages = &demo_chat_client_type,                                                            \
-    .handlers = &(const struct demo_chat_client_handlers)                                          \
-    {                                                                                              \
-        .told = PREFIX##_told                                                                      \
+#define DEMO_CHAT_CLIENT_HANDLERS(PREFIX) \
+    .messages = &demo_chat_client_type, \
+    .handlers = &(const struct demo_chat_client_handlers) \
+    { \
+        .told = PREFIX##_told \
     }
 #endif
 
@@ -332,16 +332,16 @@ extern const ractor_message_type demo_chat_room_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define DEMO_CHAT_ROOM_HANDLERS(PREFIX)                                                            \
-    .messages = &demo_chat_room_type,                                                              \
-    .handlers = &(const struct demo_chat_room_handlers)                                            \
-    {                                                                                              \
-        .post = PREFIX##_post,                                                                     \
-        .upload = PREFIX##_upload,                                                                 \
-        .history = PREFIX##_history,                                                               \
-        .who = PREFIX##_who,                                                                       \
-        .join = PREFIX##_join,                                                                     \
-        .say = PREFIX##_say                                                                        \
+#define DEMO_CHAT_ROOM_HANDLERS(PREFIX) \
+    .messages = &demo_chat_room_type, \
+    .handlers = &(const struct demo_chat_room_handlers) \
+    { \
+        .post = PREFIX##_post, \
+        .upload = PREFIX##_upload, \
+        .history = PREFIX##_history, \
+        .who = PREFIX##_who, \
+        .join = PREFIX##_join, \
+        .say = PREFIX##_say \
     }
 #endif
 
@@ -516,12 +516,12 @@ extern const ractor_message_type demo_chat_sampler_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define DEMO_CHAT_SAMPLER_HANDLERS(PREFIX)                                                         \
-    .messages = &demo_chat_sampler_type,                                                           \
-    .handlers = &(const struct demo_chat_sampler_handlers)                                         \
-    {                                                                                              \
-        .start = PREFIX##_start,                                                                   \
-        .stop = PREFIX##_stop                                                                      \
+#define DEMO_CHAT_SAMPLER_HANDLERS(PREFIX) \
+    .messages = &demo_chat_sampler_type, \
+    .handlers = &(const struct demo_chat_sampler_handlers) \
+    { \
+        .start = PREFIX##_start, \
+        .stop = PREFIX##_stop \
     }
 #endif
 

@@ -2,4863 +2,543 @@
 /* clang-format off */
 #include "compound.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>
 
-static ractor_status rcgen_wire_size_option_geo_point(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_geo_point(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_geo_point(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_geo_point(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail);
 static const ractor_codec rcgen_codec_option_geo_point;
-static ractor_status rcgen_copy_size_test_compound_member(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_compound_member(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_member(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_member(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_member(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_compound_member(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_presence_away(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_presence_away(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_presence_away(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes);
-static void rcgen_read_test_compound_presence_away(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_geo_point)
+#define rcgen_codec_test_compound_member test_compound_member_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_member)
 static const ractor_codec rcgen_codec_test_compound_presence_away;
-static ractor_status rcgen_copy_size_test_compound_presence_custom(const void *value,
-                                                                   size_t *tail_bytes);
-static void rcgen_copy_test_compound_presence_custom(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_presence_custom(const void *value,
-                                                                   size_t *bytes);
-static uint8_t *rcgen_write_test_compound_presence_custom(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_presence_custom(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes);
-static void rcgen_read_test_compound_presence_custom(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(test_compound_presence_away)
 static const ractor_codec rcgen_codec_test_compound_presence_custom;
-static ractor_status rcgen_copy_size_test_compound_presence_at(const void *value,
-                                                               size_t *tail_bytes);
-static void rcgen_copy_test_compound_presence_at(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_presence_at(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_presence_at(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_presence_at(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes);
-static void rcgen_read_test_compound_presence_at(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(test_compound_presence_custom)
 static const ractor_codec rcgen_codec_test_compound_presence_at;
-static ractor_status rcgen_copy_size_test_compound_presence(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_compound_presence(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_presence(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_presence(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_presence(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget,
-                                                          size_t *tail_bytes);
-static void rcgen_read_test_compound_presence(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_light(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_light(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_light(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_compound_light(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail);
-static ractor_status rcgen_copy_size_vec_test_compound_tree(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_test_compound_tree(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_test_compound_tree(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_test_compound_tree(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_test_compound_tree(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget,
-                                                          size_t *tail_bytes);
-static void rcgen_read_vec_test_compound_tree(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(test_compound_presence_at)
+#define rcgen_codec_test_compound_presence test_compound_presence_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_presence)
+#define rcgen_codec_test_compound_light test_compound_light_codec
+RACTOR_GEN_DECLARE_PLAIN(test_compound_light)
 static const ractor_codec rcgen_codec_vec_test_compound_tree;
-static ractor_status rcgen_copy_size_map_string_test_compound_tree(const void *value,
-                                                                   size_t *tail_bytes);
-static void rcgen_copy_map_string_test_compound_tree(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_string_test_compound_tree(const void *value,
-                                                                   size_t *bytes);
-static uint8_t *rcgen_write_map_string_test_compound_tree(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_string_test_compound_tree(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes);
-static void rcgen_read_map_string_test_compound_tree(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_test_compound_tree)
 static const ractor_codec rcgen_codec_map_string_test_compound_tree;
-static ractor_status rcgen_copy_size_test_compound_tree_node(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_compound_tree_node(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_tree_node(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_tree_node(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_tree_node(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes);
-static void rcgen_read_test_compound_tree_node(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_string_test_compound_tree)
 static const ractor_codec rcgen_codec_test_compound_tree_node;
-static ractor_status rcgen_copy_size_test_compound_tree(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_compound_tree(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_compound_tree(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_compound_tree(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_compound_tree(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_compound_tree(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail);
-static ractor_status rcgen_wire_size_option_u32(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_u32(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_u32(const uint8_t *bytes, size_t length,
-                                              ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_u32(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(test_compound_tree_node)
+#define rcgen_codec_test_compound_tree test_compound_tree_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_tree)
+static const ractor_codec rcgen_codec_option_test_compound_chain;
+RACTOR_GEN_DECLARE_TAILED(option_test_compound_chain)
+#define rcgen_codec_test_compound_chain test_compound_chain_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_chain)
+static const ractor_codec rcgen_codec_test_compound_sum_number;
+RACTOR_GEN_DECLARE_PLAIN(test_compound_sum_number)
+static const ractor_codec rcgen_codec_option_test_compound_sum;
+RACTOR_GEN_DECLARE_TAILED(option_test_compound_sum)
+static const ractor_codec rcgen_codec_test_compound_sum_both;
+RACTOR_GEN_DECLARE_TAILED(test_compound_sum_both)
+#define rcgen_codec_test_compound_sum test_compound_sum_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_sum)
+static const ractor_codec rcgen_codec_option_test_compound_odd;
+RACTOR_GEN_DECLARE_TAILED(option_test_compound_odd)
+#define rcgen_codec_test_compound_even test_compound_even_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_even)
+static const ractor_codec rcgen_codec_option_result_test_compound_even_u8;
+RACTOR_GEN_DECLARE_TAILED(option_result_test_compound_even_u8)
+#define rcgen_codec_test_compound_odd test_compound_odd_codec
+RACTOR_GEN_DECLARE_TAILED(test_compound_odd)
 static const ractor_codec rcgen_codec_option_u32;
-static ractor_status rcgen_copy_size_option_string(const void *value, size_t *tail_bytes);
-static void rcgen_copy_option_string(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_option_string(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_string(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_string(const uint8_t *bytes, size_t length,
-                                                 ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_string(const uint8_t *bytes, size_t length, void *to,
-                                     ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_u32)
 static const ractor_codec rcgen_codec_option_string;
-static ractor_status rcgen_wire_size_option_bool(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_bool(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_bool(const uint8_t *bytes, size_t length,
-                                               ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_bool(const uint8_t *bytes, size_t length, void *to,
-                                   ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(option_string)
 static const ractor_codec rcgen_codec_option_bool;
-static ractor_status rcgen_wire_size_option_option_bool(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_option_bool(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_option_bool(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_option_bool(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_bool)
 static const ractor_codec rcgen_codec_option_option_bool;
-static ractor_status rcgen_wire_size_option_unit(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_unit(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_unit(const uint8_t *bytes, size_t length,
-                                               ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_unit(const uint8_t *bytes, size_t length, void *to,
-                                   ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_option_bool)
 static const ractor_codec rcgen_codec_option_unit;
-static ractor_status rcgen_copy_size_result_unit_string(const void *value, size_t *tail_bytes);
-static void rcgen_copy_result_unit_string(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_result_unit_string(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_result_unit_string(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_result_unit_string(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_result_unit_string(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_unit)
 static const ractor_codec rcgen_codec_result_unit_string;
-static ractor_status rcgen_wire_size_result_u8_test_compound_light(const void *value,
-                                                                   size_t *bytes);
-static uint8_t *rcgen_write_result_u8_test_compound_light(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_result_u8_test_compound_light(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes);
-static void rcgen_read_result_u8_test_compound_light(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(result_unit_string)
 static const ractor_codec rcgen_codec_result_u8_test_compound_light;
-static ractor_status rcgen_copy_size_vec_result_u8_u8(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_result_u8_u8(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_result_u8_u8(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_result_u8_u8(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_result_u8_u8(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_result_u8_u8(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(result_u8_test_compound_light)
 static const ractor_codec rcgen_codec_vec_result_u8_u8;
-static ractor_status rcgen_copy_size_vec_actor_test_compound_client(const void *value,
-                                                                    size_t *tail_bytes);
-static void rcgen_copy_vec_actor_test_compound_client(void *to, const void *from,
-                                                      ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_actor_test_compound_client(const void *value,
-                                                                    size_t *bytes);
-static uint8_t *rcgen_write_vec_actor_test_compound_client(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_actor_test_compound_client(const uint8_t *bytes,
-                                                                  size_t length,
-                                                                  ractor_budget *budget,
-                                                                  size_t *tail_bytes);
-static void rcgen_read_vec_actor_test_compound_client(const uint8_t *bytes, size_t length, void *to,
-                                                      ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_result_u8_u8)
 static const ractor_codec rcgen_codec_vec_actor_test_compound_client;
-static ractor_status rcgen_copy_size_map_string_u64(const void *value, size_t *tail_bytes);
-static void rcgen_copy_map_string_u64(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_string_u64(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_map_string_u64(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_string_u64(const uint8_t *bytes, size_t length,
-                                                  ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_map_string_u64(const uint8_t *bytes, size_t length, void *to,
-                                      ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_actor_test_compound_client)
 static const ractor_codec rcgen_codec_map_string_u64;
-static ractor_status rcgen_copy_size_map_u16_test_compound_member(const void *value,
-                                                                  size_t *tail_bytes);
-static void rcgen_copy_map_u16_test_compound_member(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_u16_test_compound_member(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_map_u16_test_compound_member(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_u16_test_compound_member(const uint8_t *bytes, size_t length,
-                                                                ractor_budget *budget,
-                                                                size_t *tail_bytes);
-static void rcgen_read_map_u16_test_compound_member(const uint8_t *bytes, size_t length, void *to,
-                                                    ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_string_u64)
 static const ractor_codec rcgen_codec_map_u16_test_compound_member;
-static ractor_status rcgen_copy_size_map_bool_test_compound_light(const void *value,
-                                                                  size_t *tail_bytes);
-static void rcgen_copy_map_bool_test_compound_light(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_bool_test_compound_light(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_map_bool_test_compound_light(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_bool_test_compound_light(const uint8_t *bytes, size_t length,
-                                                                ractor_budget *budget,
-                                                                size_t *tail_bytes);
-static void rcgen_read_map_bool_test_compound_light(const uint8_t *bytes, size_t length, void *to,
-                                                    ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_u16_test_compound_member)
 static const ractor_codec rcgen_codec_map_bool_test_compound_light;
-static ractor_status rcgen_copy_size_vec_option_u8(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_option_u8(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_option_u8(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_option_u8(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_option_u8(const uint8_t *bytes, size_t length,
-                                                 ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_option_u8(const uint8_t *bytes, size_t length, void *to,
-                                     ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_bool_test_compound_light)
+static const ractor_codec rcgen_codec_vec_test_compound_odd;
+RACTOR_GEN_DECLARE_TAILED(vec_test_compound_odd)
 static const ractor_codec rcgen_codec_vec_option_u8;
-static ractor_status rcgen_copy_size_vec_test_compound_presence(const void *value,
-                                                                size_t *tail_bytes);
-static void rcgen_copy_vec_test_compound_presence(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_test_compound_presence(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_test_compound_presence(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_test_compound_presence(const uint8_t *bytes, size_t length,
-                                                              ractor_budget *budget,
-                                                              size_t *tail_bytes);
-static void rcgen_read_vec_test_compound_presence(const uint8_t *bytes, size_t length, void *to,
-                                                  ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_option_u8)
 static const ractor_codec rcgen_codec_vec_test_compound_presence;
-static ractor_status rcgen_copy_size_map_i8_bytes(const void *value, size_t *tail_bytes);
-static void rcgen_copy_map_i8_bytes(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_i8_bytes(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_map_i8_bytes(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_i8_bytes(const uint8_t *bytes, size_t length,
-                                                ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_map_i8_bytes(const uint8_t *bytes, size_t length, void *to,
-                                    ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_test_compound_presence)
 static const ractor_codec rcgen_codec_map_i8_bytes;
-static ractor_status rcgen_copy_size_option_map_i8_bytes(const void *value, size_t *tail_bytes);
-static void rcgen_copy_option_map_i8_bytes(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_option_map_i8_bytes(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_map_i8_bytes(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_map_i8_bytes(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_map_i8_bytes(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_i8_bytes)
 static const ractor_codec rcgen_codec_option_map_i8_bytes;
-static ractor_status rcgen_copy_size_map_string_test_compound_presence(const void *value,
-                                                                       size_t *tail_bytes);
-static void rcgen_copy_map_string_test_compound_presence(void *to, const void *from,
-                                                         ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_string_test_compound_presence(const void *value,
-                                                                       size_t *bytes);
-static uint8_t *rcgen_write_map_string_test_compound_presence(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_string_test_compound_presence(const uint8_t *bytes,
-                                                                     size_t length,
-                                                                     ractor_budget *budget,
-                                                                     size_t *tail_bytes);
-static void rcgen_read_map_string_test_compound_presence(const uint8_t *bytes, size_t length,
-                                                         void *to, ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(option_map_i8_bytes)
 static const ractor_codec rcgen_codec_map_string_test_compound_presence;
-static ractor_status rcgen_wire_size_option_u8(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_option_u8(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_option_u8(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_option_u8(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_string_test_compound_presence)
 static const ractor_codec rcgen_codec_option_u8;
-static ractor_status rcgen_wire_size_result_u8_u8(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_result_u8_u8(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_result_u8_u8(const uint8_t *bytes, size_t length,
-                                                ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_result_u8_u8(const uint8_t *bytes, size_t length, void *to,
-                                    ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(option_u8)
 static const ractor_codec rcgen_codec_result_u8_u8;
-static ractor_status rcgen_copy_size_map_u8_u8(const void *value, size_t *tail_bytes);
-static void rcgen_copy_map_u8_u8(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_map_u8_u8(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_map_u8_u8(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_map_u8_u8(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_map_u8_u8(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(result_u8_u8)
 static const ractor_codec rcgen_codec_map_u8_u8;
-static ractor_status rcgen_copy_size_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                                size_t *tail_bytes);
-static void rcgen_copy_ractor_map_string_test_compound_tree_entry(void *to, const void *from,
-                                                                  ractor_tail *tail);
-static ractor_status rcgen_wire_size_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                                size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                       uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_string_test_compound_tree_entry(const uint8_t *bytes,
-                                                                              size_t length,
-                                                                              ractor_budget *budget,
-                                                                              size_t *tail_bytes);
-static void rcgen_read_ractor_map_string_test_compound_tree_entry(const uint8_t *bytes,
-                                                                  size_t length, void *to,
-                                                                  ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(map_u8_u8)
 static const ractor_codec rcgen_codec_ractor_map_string_test_compound_tree_entry;
-static ractor_status rcgen_copy_size_ractor_map_string_u64_entry(const void *value,
-                                                                 size_t *tail_bytes);
-static void rcgen_copy_ractor_map_string_u64_entry(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_ractor_map_string_u64_entry(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_string_u64_entry(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_string_u64_entry(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes);
-static void rcgen_read_ractor_map_string_u64_entry(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(ractor_map_string_test_compound_tree_entry)
+static const ractor_codec rcgen_codec_result_test_compound_even_u8;
+RACTOR_GEN_DECLARE_TAILED(result_test_compound_even_u8)
 static const ractor_codec rcgen_codec_ractor_map_string_u64_entry;
-static ractor_status rcgen_copy_size_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                               size_t *tail_bytes);
-static void rcgen_copy_ractor_map_u16_test_compound_member_entry(void *to, const void *from,
-                                                                 ractor_tail *tail);
-static ractor_status rcgen_wire_size_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                               size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                      uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_u16_test_compound_member_entry(const uint8_t *bytes,
-                                                                             size_t length,
-                                                                             ractor_budget *budget,
-                                                                             size_t *tail_bytes);
-static void rcgen_read_ractor_map_u16_test_compound_member_entry(const uint8_t *bytes,
-                                                                 size_t length, void *to,
-                                                                 ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(ractor_map_string_u64_entry)
 static const ractor_codec rcgen_codec_ractor_map_u16_test_compound_member_entry;
-static ractor_status rcgen_wire_size_ractor_map_bool_test_compound_light_entry(const void *value,
-                                                                               size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_bool_test_compound_light_entry(const void *value,
-                                                                      uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_bool_test_compound_light_entry(const uint8_t *bytes,
-                                                                             size_t length,
-                                                                             ractor_budget *budget,
-                                                                             size_t *tail_bytes);
-static void rcgen_read_ractor_map_bool_test_compound_light_entry(const uint8_t *bytes,
-                                                                 size_t length, void *to,
-                                                                 ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(ractor_map_u16_test_compound_member_entry)
 static const ractor_codec rcgen_codec_ractor_map_bool_test_compound_light_entry;
-static ractor_status rcgen_copy_size_ractor_map_i8_bytes_entry(const void *value,
-                                                               size_t *tail_bytes);
-static void rcgen_copy_ractor_map_i8_bytes_entry(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_ractor_map_i8_bytes_entry(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_i8_bytes_entry(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_i8_bytes_entry(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes);
-static void rcgen_read_ractor_map_i8_bytes_entry(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail);
+RACTOR_GEN_DECLARE_PLAIN(ractor_map_bool_test_compound_light_entry)
 static const ractor_codec rcgen_codec_ractor_map_i8_bytes_entry;
-static ractor_status rcgen_copy_size_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                                    size_t *tail_bytes);
-static void rcgen_copy_ractor_map_string_test_compound_presence_entry(void *to, const void *from,
-                                                                      ractor_tail *tail);
-static ractor_status rcgen_wire_size_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                                    size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                           uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_string_test_compound_presence_entry(const uint8_t *bytes,
-                                                                                  size_t length,
-                                                                                  ractor_budget *budget,
-                                                                                  size_t *tail_bytes);
-static void rcgen_read_ractor_map_string_test_compound_presence_entry(const uint8_t *bytes,
-                                                                      size_t length, void *to,
-                                                                      ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(ractor_map_i8_bytes_entry)
 static const ractor_codec rcgen_codec_ractor_map_string_test_compound_presence_entry;
-static ractor_status rcgen_wire_size_ractor_map_u8_u8_entry(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_ractor_map_u8_u8_entry(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_ractor_map_u8_u8_entry(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget,
-                                                          size_t *tail_bytes);
-static void rcgen_read_ractor_map_u8_u8_entry(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(ractor_map_string_test_compound_presence_entry)
 static const ractor_codec rcgen_codec_ractor_map_u8_u8_entry;
+RACTOR_GEN_DECLARE_PLAIN(ractor_map_u8_u8_entry)
 
 /* geo.Named, of an imported schema */
-
-static ractor_status rcgen_copy_size_geo_named(const void *value, size_t *tail_bytes)
-{
-    return geo_named_codec.copy_size(value, tail_bytes);
-}
-
-static void rcgen_copy_geo_named(void *to, const void *from, ractor_tail *tail)
-{
-    geo_named_codec.copy(to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_geo_named(const void *value, size_t *bytes)
-{
-    return geo_named_codec.wire_size(value, bytes);
-}
-
-static uint8_t *rcgen_write_geo_named(const void *value, uint8_t *out)
-{
-    return geo_named_codec.write(value, out);
-}
-
-static ractor_status rcgen_measure_geo_named(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    return geo_named_codec.measure(bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_geo_named(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    geo_named_codec.read(bytes, length, to, tail);
-}
+#define rcgen_codec_geo_named geo_named_codec
+RACTOR_GEN_FOREIGN_TAILED(geo_named)
 
 /* option<geo.Point> */
-
-static const ractor_wire_option rcgen_table_option_geo_point = {
-    &geo_point_codec, offsetof(ractor_option_geo_point, value), sizeof(ractor_option_geo_point)
-};
-
-static ractor_status rcgen_wire_size_option_geo_point(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_geo_point, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_geo_point(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_geo_point, value, out);
-}
-
-static ractor_status rcgen_measure_option_geo_point(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_geo_point, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_option_geo_point(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_geo_point, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_geo_point(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_geo_point, value, out);
-}
-
-static bool rcgen_equal_option_geo_point(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_geo_point, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_geo_point = {
-    .size = sizeof(ractor_option_geo_point),
-    .align = _Alignof(ractor_option_geo_point),
-    .wire_size = rcgen_wire_size_option_geo_point,
-    .write = rcgen_write_option_geo_point,
-    .measure = rcgen_measure_option_geo_point,
-    .read = rcgen_read_option_geo_point,
-    .print = rcgen_print_option_geo_point,
-    .equal = rcgen_equal_option_geo_point,
-};
+static const ractor_wire_option rcgen_table_option_geo_point = {&geo_point_codec,
+                                                                offsetof(ractor_option_geo_point,
+                                                                         value),
+                                                                sizeof(ractor_option_geo_point)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_geo_point, ractor_option_geo_point)
 
 /* test.compound.Member */
+#define RCGEN_FIELDS_test_compound_member(X, T) \
+    X(T, VIEW, string, name, "name", false) \
+    X(T, FLAT, i64, joined_at, "joined_at", false) \
+    X(T, PLAIN, option_geo_point, home, "home", false) \
 
-static ractor_status rcgen_copy_size_test_compound_member(const void *value, size_t *tail_bytes)
-{
-    const test_compound_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->name, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_member(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_member *out = to;
-    const test_compound_member *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->name, &in->name, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_member(const void *value, size_t *bytes)
-{
-    const test_compound_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->name, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->joined_at, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_geo_point(&from->home, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_member(const void *value, uint8_t *out)
-{
-    const test_compound_member *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->name, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->joined_at, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_option_geo_point(&from->home,
-                                                              out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_member(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_geo_point(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_member(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail)
-{
-    test_compound_member *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->name, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->joined_at, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_option_geo_point(field.data, field.length, &out->home, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_member[] = {
-    {"name", offsetof(test_compound_member, name), &ractor_codec_string, false},
-    {"joined_at", offsetof(test_compound_member, joined_at), &ractor_codec_i64, false},
-    {"home", offsetof(test_compound_member, home), &rcgen_codec_option_geo_point, false},
-};
-
-static void rcgen_print_test_compound_member(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_member, 3, out);
-}
-
-static bool rcgen_equal_test_compound_member(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_member, 3);
-}
-
-const ractor_codec test_compound_member_codec = {
-    .size = sizeof(test_compound_member),
-    .align = _Alignof(test_compound_member),
-    .copy_size = rcgen_copy_size_test_compound_member,
-    .copy = rcgen_copy_test_compound_member,
-    .wire_size = rcgen_wire_size_test_compound_member,
-    .write = rcgen_write_test_compound_member,
-    .measure = rcgen_measure_test_compound_member,
-    .read = rcgen_read_test_compound_member,
-    .print = rcgen_print_test_compound_member,
-    .equal = rcgen_equal_test_compound_member,
-};
+RACTOR_GEN_TAILED(, test_compound_member)
 
 /* Presence.Away */
+#define RCGEN_FIELDS_test_compound_presence_away(X, T) \
+    X(T, FLAT, i64, since, "since", false) \
 
-static ractor_status rcgen_wire_size_test_compound_presence_away(const void *value, size_t *bytes)
-{
-    const test_compound_presence_away *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->since, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_presence_away(const void *value, uint8_t *out)
-{
-    const test_compound_presence_away *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->since, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_presence_away(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_presence_away(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail)
-{
-    test_compound_presence_away *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->since, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_presence_away[] = {
-    {"since", offsetof(test_compound_presence_away, since), &ractor_codec_i64, false},
-};
-
-static void rcgen_print_test_compound_presence_away(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_presence_away, 1, out);
-}
-
-static bool rcgen_equal_test_compound_presence_away(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_presence_away, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_presence_away = {
-    .size = sizeof(test_compound_presence_away),
-    .align = _Alignof(test_compound_presence_away),
-    .wire_size = rcgen_wire_size_test_compound_presence_away,
-    .write = rcgen_write_test_compound_presence_away,
-    .measure = rcgen_measure_test_compound_presence_away,
-    .read = rcgen_read_test_compound_presence_away,
-    .print = rcgen_print_test_compound_presence_away,
-    .equal = rcgen_equal_test_compound_presence_away,
-};
+RACTOR_GEN_PLAIN(static, test_compound_presence_away)
 
 /* Presence.Custom */
+#define RCGEN_FIELDS_test_compound_presence_custom(X, T) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_test_compound_presence_custom(const void *value,
-                                                                   size_t *tail_bytes)
-{
-    const test_compound_presence_custom *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_presence_custom(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_presence_custom *out = to;
-    const test_compound_presence_custom *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_presence_custom(const void *value, size_t *bytes)
-{
-    const test_compound_presence_custom *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_presence_custom(const void *value, uint8_t *out)
-{
-    const test_compound_presence_custom *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_presence_custom(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_presence_custom(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail)
-{
-    test_compound_presence_custom *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_presence_custom[] = {
-    {"text", offsetof(test_compound_presence_custom, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_test_compound_presence_custom(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_presence_custom, 1, out);
-}
-
-static bool rcgen_equal_test_compound_presence_custom(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_presence_custom, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_presence_custom = {
-    .size = sizeof(test_compound_presence_custom),
-    .align = _Alignof(test_compound_presence_custom),
-    .copy_size = rcgen_copy_size_test_compound_presence_custom,
-    .copy = rcgen_copy_test_compound_presence_custom,
-    .wire_size = rcgen_wire_size_test_compound_presence_custom,
-    .write = rcgen_write_test_compound_presence_custom,
-    .measure = rcgen_measure_test_compound_presence_custom,
-    .read = rcgen_read_test_compound_presence_custom,
-    .print = rcgen_print_test_compound_presence_custom,
-    .equal = rcgen_equal_test_compound_presence_custom,
-};
+RACTOR_GEN_TAILED(static, test_compound_presence_custom)
 
 /* Presence.At */
+#define RCGEN_FIELDS_test_compound_presence_at(X, T) \
+    X(T, TAILED, geo_named, where, "where", false) \
+    X(T, FLAT, u16, pin, "pin", true) \
 
-static ractor_status rcgen_copy_size_test_compound_presence_at(const void *value,
-                                                               size_t *tail_bytes)
-{
-    const test_compound_presence_at *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_geo_named(&from->where, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_presence_at(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_presence_at *out = to;
-    const test_compound_presence_at *in = from;
-    *out = *in;
-    rcgen_copy_geo_named(&out->where, &in->where, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_presence_at(const void *value, size_t *bytes)
-{
-    const test_compound_presence_at *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_geo_named(&from->where, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u16(&from->pin, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_presence_at(const void *value, uint8_t *out)
-{
-    const test_compound_presence_at *from = value;
-    out = ractor_wire_close(out, rcgen_write_geo_named(&from->where, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u16(&from->pin, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_presence_at(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_geo_named(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u16(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_presence_at(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail)
-{
-    test_compound_presence_at *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_geo_named(field.data, field.length, &out->where, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u16(field.data, field.length, &out->pin, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_presence_at[] = {
-    {"where", offsetof(test_compound_presence_at, where), &geo_named_codec, false},
-    {"pin", offsetof(test_compound_presence_at, pin), &ractor_codec_u16, true},
-};
-
-static void rcgen_print_test_compound_presence_at(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_presence_at, 2, out);
-}
-
-static bool rcgen_equal_test_compound_presence_at(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_presence_at, 2);
-}
-
-static const ractor_codec rcgen_codec_test_compound_presence_at = {
-    .size = sizeof(test_compound_presence_at),
-    .align = _Alignof(test_compound_presence_at),
-    .copy_size = rcgen_copy_size_test_compound_presence_at,
-    .copy = rcgen_copy_test_compound_presence_at,
-    .wire_size = rcgen_wire_size_test_compound_presence_at,
-    .write = rcgen_write_test_compound_presence_at,
-    .measure = rcgen_measure_test_compound_presence_at,
-    .read = rcgen_read_test_compound_presence_at,
-    .print = rcgen_print_test_compound_presence_at,
-    .equal = rcgen_equal_test_compound_presence_at,
-};
+RACTOR_GEN_TAILED(static, test_compound_presence_at)
 
 /* test.compound.Presence */
-
 static const ractor_wire_case rcgen_cases_test_compound_presence[] = {
     {"Online", 6, &ractor_codec_nothing},
     {"Away", 4, &rcgen_codec_test_compound_presence_away},
     {"Custom", 6, &rcgen_codec_test_compound_presence_custom},
     {"At", 2, &rcgen_codec_test_compound_presence_at},
 };
-
 static const ractor_wire_choice rcgen_table_test_compound_presence = {
     rcgen_cases_test_compound_presence, 4, offsetof(test_compound_presence, as), sizeof(test_compound_presence), false
 };
-
-static ractor_status rcgen_copy_size_test_compound_presence(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_choice_copy_size(&rcgen_table_test_compound_presence, value, tail_bytes);
-}
-
-static void rcgen_copy_test_compound_presence(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_choice_copy(&rcgen_table_test_compound_presence, to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_presence(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_test_compound_presence, value, bytes);
-}
-
-static uint8_t *rcgen_write_test_compound_presence(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_test_compound_presence, value, out);
-}
-
-static ractor_status rcgen_measure_test_compound_presence(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_test_compound_presence, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_test_compound_presence(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_test_compound_presence, bytes, length, to, tail);
-}
-
-static void rcgen_print_test_compound_presence(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_test_compound_presence, value, out);
-}
-
-static bool rcgen_equal_test_compound_presence(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_test_compound_presence, a, b);
-}
-
-const ractor_codec test_compound_presence_codec = {
-    .size = sizeof(test_compound_presence),
-    .align = _Alignof(test_compound_presence),
-    .copy_size = rcgen_copy_size_test_compound_presence,
-    .copy = rcgen_copy_test_compound_presence,
-    .wire_size = rcgen_wire_size_test_compound_presence,
-    .write = rcgen_write_test_compound_presence,
-    .measure = rcgen_measure_test_compound_presence,
-    .read = rcgen_read_test_compound_presence,
-    .print = rcgen_print_test_compound_presence,
-    .equal = rcgen_equal_test_compound_presence,
-};
+RACTOR_GEN_BY_TABLE_TAILED(, choice, test_compound_presence, test_compound_presence)
 
 /* test.compound.Light */
-
 static const ractor_wire_case rcgen_cases_test_compound_light[] = {
     {"Red", 3, &ractor_codec_nothing},
     {"Green", 5, &ractor_codec_nothing},
 };
-
 static const ractor_wire_choice rcgen_table_test_compound_light = {
     rcgen_cases_test_compound_light, 2, sizeof(test_compound_light), sizeof(test_compound_light), false
 };
-
-static ractor_status rcgen_wire_size_test_compound_light(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_test_compound_light, value, bytes);
-}
-
-static uint8_t *rcgen_write_test_compound_light(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_test_compound_light, value, out);
-}
-
-static ractor_status rcgen_measure_test_compound_light(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_test_compound_light, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_test_compound_light(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_test_compound_light, bytes, length, to, tail);
-}
-
-static void rcgen_print_test_compound_light(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_test_compound_light, value, out);
-}
-
-static bool rcgen_equal_test_compound_light(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_test_compound_light, a, b);
-}
-
-const ractor_codec test_compound_light_codec = {
-    .size = sizeof(test_compound_light),
-    .align = _Alignof(test_compound_light),
-    .wire_size = rcgen_wire_size_test_compound_light,
-    .write = rcgen_write_test_compound_light,
-    .measure = rcgen_measure_test_compound_light,
-    .read = rcgen_read_test_compound_light,
-    .print = rcgen_print_test_compound_light,
-    .equal = rcgen_equal_test_compound_light,
-};
+RACTOR_GEN_BY_TABLE_PLAIN(, choice, test_compound_light, test_compound_light)
 
 /* vec<test.compound.Tree> */
-
-static ractor_status rcgen_copy_size_vec_test_compound_tree(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_test_compound_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(test_compound_tree), from->length,
-                                       sizeof(test_compound_tree)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_tree(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_test_compound_tree(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_test_compound_tree *in = from;
-    ractor_vec_test_compound_tree *out = to;
-    test_compound_tree *data = ractor_wire_place(tail, _Alignof(test_compound_tree),
-                                                 in->length * sizeof(test_compound_tree));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_test_compound_tree(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_test_compound_tree(const void *value, size_t *bytes)
-{
-    const ractor_vec_test_compound_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_tree(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_test_compound_tree(const void *value, uint8_t *out)
-{
-    const ractor_vec_test_compound_tree *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_test_compound_tree(&from->data[i],
-                                                                    out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_test_compound_tree(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(test_compound_tree), count,
-                                        sizeof(test_compound_tree)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_test_compound_tree(element.data, element.length, budget,
-                                                         tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_test_compound_tree(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    ractor_vec_test_compound_tree *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    test_compound_tree *data = ractor_wire_place(tail, _Alignof(test_compound_tree),
-                                                 count * sizeof(test_compound_tree));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_test_compound_tree(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_test_compound_tree(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_test_compound_tree *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        test_compound_tree_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_test_compound_tree(const void *a, const void *b)
-{
-    const ractor_vec_test_compound_tree *left = a;
-    const ractor_vec_test_compound_tree *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = test_compound_tree_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_test_compound_tree = {
-    .size = sizeof(ractor_vec_test_compound_tree),
-    .align = _Alignof(ractor_vec_test_compound_tree),
-    .copy_size = rcgen_copy_size_vec_test_compound_tree,
-    .copy = rcgen_copy_vec_test_compound_tree,
-    .wire_size = rcgen_wire_size_vec_test_compound_tree,
-    .write = rcgen_write_vec_test_compound_tree,
-    .measure = rcgen_measure_vec_test_compound_tree,
-    .read = rcgen_read_vec_test_compound_tree,
-    .print = rcgen_print_vec_test_compound_tree,
-    .equal = rcgen_equal_vec_test_compound_tree,
-};
+RACTOR_GEN_VEC(TAILED, vec_test_compound_tree, ractor_vec_test_compound_tree, test_compound_tree,
+               test_compound_tree)
 
 /* map<string, test.compound.Tree> */
-
-static ractor_status rcgen_copy_size_map_string_test_compound_tree(const void *value,
-                                                                   size_t *tail_bytes)
-{
-    const ractor_map_string_test_compound_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes,
-                                       _Alignof(ractor_map_string_test_compound_tree_entry),
-                                       from->length,
-                                       sizeof(ractor_map_string_test_compound_tree_entry)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_ractor_map_string_test_compound_tree_entry(&from->data[i],
-                                                                                   tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_string_test_compound_tree_entry),
-                                         &ractor_codec_string));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_string_test_compound_tree(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_map_string_test_compound_tree *in = from;
-    ractor_map_string_test_compound_tree *out = to;
-    ractor_map_string_test_compound_tree_entry *data = ractor_wire_place(tail,
-                                                                         _Alignof(ractor_map_string_test_compound_tree_entry),
-                                                                         in->length * sizeof(ractor_map_string_test_compound_tree_entry));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_ractor_map_string_test_compound_tree_entry(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_string_test_compound_tree(const void *value, size_t *bytes)
-{
-    const ractor_map_string_test_compound_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_string_test_compound_tree_entry(&from->data[i],
-                                                                                   bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_string_test_compound_tree_entry),
-                                         &ractor_codec_string));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_string_test_compound_tree(const void *value, uint8_t *out)
-{
-    const ractor_map_string_test_compound_tree *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out,
-                                rcgen_write_ractor_map_string_test_compound_tree_entry(&from->data[i],
-                                                                                       out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_string_test_compound_tree(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes,
-                                        _Alignof(ractor_map_string_test_compound_tree_entry), count,
-                                        sizeof(ractor_map_string_test_compound_tree_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_string_test_compound_tree_entry(element.data,
-                                                                                 element.length,
-                                                                                 budget,
-                                                                                 tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_string_test_compound_tree(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail)
-{
-    ractor_map_string_test_compound_tree *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_string_test_compound_tree_entry *data = ractor_wire_place(tail,
-                                                                         _Alignof(ractor_map_string_test_compound_tree_entry),
-                                                                         count * sizeof(ractor_map_string_test_compound_tree_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_string_test_compound_tree_entry(element.data, element.length,
-                                                              &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_string_test_compound_tree(const void *value, const ractor_printer *out)
-{
-    const ractor_map_string_test_compound_tree *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_string_test_compound_tree_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_string_test_compound_tree(const void *a, const void *b)
-{
-    const ractor_map_string_test_compound_tree *left = a;
-    const ractor_map_string_test_compound_tree *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_string_test_compound_tree_entry.equal(&left->data[i],
-                                                                                &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_string_test_compound_tree = {
-    .size = sizeof(ractor_map_string_test_compound_tree),
-    .align = _Alignof(ractor_map_string_test_compound_tree),
-    .copy_size = rcgen_copy_size_map_string_test_compound_tree,
-    .copy = rcgen_copy_map_string_test_compound_tree,
-    .wire_size = rcgen_wire_size_map_string_test_compound_tree,
-    .write = rcgen_write_map_string_test_compound_tree,
-    .measure = rcgen_measure_map_string_test_compound_tree,
-    .read = rcgen_read_map_string_test_compound_tree,
-    .print = rcgen_print_map_string_test_compound_tree,
-    .equal = rcgen_equal_map_string_test_compound_tree,
-};
+RACTOR_GEN_MAP(TAILED, map_string_test_compound_tree, ractor_map_string_test_compound_tree,
+               ractor_map_string_test_compound_tree_entry, ractor_codec_string)
 
 /* Tree.Node */
+#define RCGEN_FIELDS_test_compound_tree_node(X, T) \
+    X(T, TAILED, vec_test_compound_tree, kids, "kids", false) \
+    X(T, TAILED, map_string_test_compound_tree, by_name, "by_name", false) \
 
-static ractor_status rcgen_copy_size_test_compound_tree_node(const void *value, size_t *tail_bytes)
-{
-    const test_compound_tree_node *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_test_compound_tree(&from->kids, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_map_string_test_compound_tree(&from->by_name, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_tree_node(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_tree_node *out = to;
-    const test_compound_tree_node *in = from;
-    *out = *in;
-    rcgen_copy_vec_test_compound_tree(&out->kids, &in->kids, tail);
-    rcgen_copy_map_string_test_compound_tree(&out->by_name, &in->by_name, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_tree_node(const void *value, size_t *bytes)
-{
-    const test_compound_tree_node *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_test_compound_tree(&from->kids, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_map_string_test_compound_tree(&from->by_name, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_tree_node(const void *value, uint8_t *out)
-{
-    const test_compound_tree_node *from = value;
-    out = ractor_wire_close(out, rcgen_write_vec_test_compound_tree(&from->kids,
-                                                                    out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_map_string_test_compound_tree(&from->by_name,
-                                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_tree_node(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_test_compound_tree(field.data, field.length, budget,
-                                                         tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_map_string_test_compound_tree(field.data, field.length, budget,
-                                                                tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_tree_node(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    test_compound_tree_node *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_test_compound_tree(field.data, field.length, &out->kids, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_map_string_test_compound_tree(field.data, field.length, &out->by_name, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_tree_node[] = {
-    {"kids", offsetof(test_compound_tree_node, kids), &rcgen_codec_vec_test_compound_tree, false},
-    {"by_name", offsetof(test_compound_tree_node, by_name),
-     &rcgen_codec_map_string_test_compound_tree, false},
-};
-
-static void rcgen_print_test_compound_tree_node(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_tree_node, 2, out);
-}
-
-static bool rcgen_equal_test_compound_tree_node(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_tree_node, 2);
-}
-
-static const ractor_codec rcgen_codec_test_compound_tree_node = {
-    .size = sizeof(test_compound_tree_node),
-    .align = _Alignof(test_compound_tree_node),
-    .copy_size = rcgen_copy_size_test_compound_tree_node,
-    .copy = rcgen_copy_test_compound_tree_node,
-    .wire_size = rcgen_wire_size_test_compound_tree_node,
-    .write = rcgen_write_test_compound_tree_node,
-    .measure = rcgen_measure_test_compound_tree_node,
-    .read = rcgen_read_test_compound_tree_node,
-    .print = rcgen_print_test_compound_tree_node,
-    .equal = rcgen_equal_test_compound_tree_node,
-};
+RACTOR_GEN_TAILED(static, test_compound_tree_node)
 
 /* test.compound.Tree */
-
 static const ractor_wire_case rcgen_cases_test_compound_tree[] = {
     {"Leaf", 4, &ractor_codec_nothing},
     {"Node", 4, &rcgen_codec_test_compound_tree_node},
 };
-
 static const ractor_wire_choice rcgen_table_test_compound_tree = {
     rcgen_cases_test_compound_tree, 2, offsetof(test_compound_tree, as), sizeof(test_compound_tree), false
 };
+RACTOR_GEN_BY_TABLE_TAILED(, choice, test_compound_tree, test_compound_tree)
 
-static ractor_status rcgen_copy_size_test_compound_tree(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_choice_copy_size(&rcgen_table_test_compound_tree, value, tail_bytes);
-}
+/* option<test.compound.Chain> */
+#define rcgen_table_option_test_compound_chain test_compound_chain_codec
+RACTOR_GEN_BY_TABLE_TAILED(static, box, option_test_compound_chain,
+                           ractor_option_test_compound_chain)
 
-static void rcgen_copy_test_compound_tree(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_choice_copy(&rcgen_table_test_compound_tree, to, from, tail);
-}
+/* test.compound.Chain */
+#define RCGEN_FIELDS_test_compound_chain(X, T) \
+    X(T, VIEW, string, name, "name", false) \
+    X(T, TAILED, option_test_compound_chain, next, "next", false) \
 
-static ractor_status rcgen_wire_size_test_compound_tree(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_test_compound_tree, value, bytes);
-}
+RACTOR_GEN_TAILED(, test_compound_chain)
 
-static uint8_t *rcgen_write_test_compound_tree(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_test_compound_tree, value, out);
-}
+/* Sum.Number */
+#define RCGEN_FIELDS_test_compound_sum_number(X, T) \
+    X(T, FLAT, i64, value, "value", false) \
 
-static ractor_status rcgen_measure_test_compound_tree(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_test_compound_tree, bytes, length, budget,
-                                      tail_bytes);
-}
+RACTOR_GEN_PLAIN(static, test_compound_sum_number)
 
-static void rcgen_read_test_compound_tree(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_test_compound_tree, bytes, length, to, tail);
-}
+/* option<test.compound.Sum> */
+#define rcgen_table_option_test_compound_sum test_compound_sum_codec
+RACTOR_GEN_BY_TABLE_TAILED(static, box, option_test_compound_sum, ractor_option_test_compound_sum)
 
-static void rcgen_print_test_compound_tree(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_test_compound_tree, value, out);
-}
+/* Sum.Both */
+#define RCGEN_FIELDS_test_compound_sum_both(X, T) \
+    X(T, TAILED, option_test_compound_sum, left, "left", false) \
+    X(T, TAILED, option_test_compound_sum, right, "right", false) \
 
-static bool rcgen_equal_test_compound_tree(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_test_compound_tree, a, b);
-}
+RACTOR_GEN_TAILED(static, test_compound_sum_both)
 
-const ractor_codec test_compound_tree_codec = {
-    .size = sizeof(test_compound_tree),
-    .align = _Alignof(test_compound_tree),
-    .copy_size = rcgen_copy_size_test_compound_tree,
-    .copy = rcgen_copy_test_compound_tree,
-    .wire_size = rcgen_wire_size_test_compound_tree,
-    .write = rcgen_write_test_compound_tree,
-    .measure = rcgen_measure_test_compound_tree,
-    .read = rcgen_read_test_compound_tree,
-    .print = rcgen_print_test_compound_tree,
-    .equal = rcgen_equal_test_compound_tree,
+/* test.compound.Sum */
+static const ractor_wire_case rcgen_cases_test_compound_sum[] = {
+    {"Number", 6, &rcgen_codec_test_compound_sum_number},
+    {"Both", 4, &rcgen_codec_test_compound_sum_both},
 };
+static const ractor_wire_choice rcgen_table_test_compound_sum = {
+    rcgen_cases_test_compound_sum, 2, offsetof(test_compound_sum, as), sizeof(test_compound_sum), false
+};
+RACTOR_GEN_BY_TABLE_TAILED(, choice, test_compound_sum, test_compound_sum)
+
+/* option<test.compound.Odd> */
+#define rcgen_table_option_test_compound_odd test_compound_odd_codec
+RACTOR_GEN_BY_TABLE_TAILED(static, box, option_test_compound_odd, ractor_option_test_compound_odd)
+
+/* test.compound.Even */
+#define RCGEN_FIELDS_test_compound_even(X, T) \
+    X(T, TAILED, option_test_compound_odd, odd, "odd", false) \
+
+RACTOR_GEN_TAILED(, test_compound_even)
+
+/* option<result<test.compound.Even, u8>> */
+#define rcgen_table_option_result_test_compound_even_u8 rcgen_codec_result_test_compound_even_u8
+RACTOR_GEN_BY_TABLE_TAILED(static, box, option_result_test_compound_even_u8,
+                           ractor_option_result_test_compound_even_u8)
+
+/* test.compound.Odd */
+#define RCGEN_FIELDS_test_compound_odd(X, T) \
+    X(T, TAILED, option_result_test_compound_even_u8, even, "even", false) \
+    X(T, FLAT, u8, n, "n", false) \
+
+RACTOR_GEN_TAILED(, test_compound_odd)
 
 /* option<u32> */
-
-static const ractor_wire_option rcgen_table_option_u32 = {
-    &ractor_codec_u32, offsetof(ractor_option_u32, value), sizeof(ractor_option_u32)
-};
-
-static ractor_status rcgen_wire_size_option_u32(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_u32, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_u32(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_u32, value, out);
-}
-
-static ractor_status rcgen_measure_option_u32(const uint8_t *bytes, size_t length,
-                                              ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_u32, bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_option_u32(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_u32, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_u32(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_u32, value, out);
-}
-
-static bool rcgen_equal_option_u32(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_u32, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_u32 = {
-    .size = sizeof(ractor_option_u32),
-    .align = _Alignof(ractor_option_u32),
-    .wire_size = rcgen_wire_size_option_u32,
-    .write = rcgen_write_option_u32,
-    .measure = rcgen_measure_option_u32,
-    .read = rcgen_read_option_u32,
-    .print = rcgen_print_option_u32,
-    .equal = rcgen_equal_option_u32,
-};
+static const ractor_wire_option rcgen_table_option_u32 = {&ractor_codec_u32,
+                                                          offsetof(ractor_option_u32, value),
+                                                          sizeof(ractor_option_u32)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_u32, ractor_option_u32)
 
 /* option<string> */
-
-static const ractor_wire_option rcgen_table_option_string = {
-    &ractor_codec_string, offsetof(ractor_option_string, value), sizeof(ractor_option_string)
-};
-
-static ractor_status rcgen_copy_size_option_string(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_option_copy_size(&rcgen_table_option_string, value, tail_bytes);
-}
-
-static void rcgen_copy_option_string(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_option_copy(&rcgen_table_option_string, to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_option_string(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_string, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_string(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_string, value, out);
-}
-
-static ractor_status rcgen_measure_option_string(const uint8_t *bytes, size_t length,
-                                                 ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_string, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_option_string(const uint8_t *bytes, size_t length, void *to,
-                                     ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_string, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_string(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_string, value, out);
-}
-
-static bool rcgen_equal_option_string(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_string, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_string = {
-    .size = sizeof(ractor_option_string),
-    .align = _Alignof(ractor_option_string),
-    .copy_size = rcgen_copy_size_option_string,
-    .copy = rcgen_copy_option_string,
-    .wire_size = rcgen_wire_size_option_string,
-    .write = rcgen_write_option_string,
-    .measure = rcgen_measure_option_string,
-    .read = rcgen_read_option_string,
-    .print = rcgen_print_option_string,
-    .equal = rcgen_equal_option_string,
-};
+static const ractor_wire_option rcgen_table_option_string = {&ractor_codec_string,
+                                                             offsetof(ractor_option_string, value),
+                                                             sizeof(ractor_option_string)};
+RACTOR_GEN_BY_TABLE_TAILED(static, option, option_string, ractor_option_string)
 
 /* option<bool> */
-
-static const ractor_wire_option rcgen_table_option_bool = {
-    &ractor_codec_bool, offsetof(ractor_option_bool, value), sizeof(ractor_option_bool)
-};
-
-static ractor_status rcgen_wire_size_option_bool(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_bool, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_bool(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_bool, value, out);
-}
-
-static ractor_status rcgen_measure_option_bool(const uint8_t *bytes, size_t length,
-                                               ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_bool, bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_option_bool(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_bool, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_bool(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_bool, value, out);
-}
-
-static bool rcgen_equal_option_bool(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_bool, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_bool = {
-    .size = sizeof(ractor_option_bool),
-    .align = _Alignof(ractor_option_bool),
-    .wire_size = rcgen_wire_size_option_bool,
-    .write = rcgen_write_option_bool,
-    .measure = rcgen_measure_option_bool,
-    .read = rcgen_read_option_bool,
-    .print = rcgen_print_option_bool,
-    .equal = rcgen_equal_option_bool,
-};
+static const ractor_wire_option rcgen_table_option_bool = {&ractor_codec_bool,
+                                                           offsetof(ractor_option_bool, value),
+                                                           sizeof(ractor_option_bool)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_bool, ractor_option_bool)
 
 /* option<option<bool>> */
-
-static const ractor_wire_option rcgen_table_option_option_bool = {
-    &rcgen_codec_option_bool, offsetof(ractor_option_option_bool, value), sizeof(ractor_option_option_bool)
-};
-
-static ractor_status rcgen_wire_size_option_option_bool(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_option_bool, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_option_bool(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_option_bool, value, out);
-}
-
-static ractor_status rcgen_measure_option_option_bool(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_option_bool, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_option_option_bool(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_option_bool, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_option_bool(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_option_bool, value, out);
-}
-
-static bool rcgen_equal_option_option_bool(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_option_bool, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_option_bool = {
-    .size = sizeof(ractor_option_option_bool),
-    .align = _Alignof(ractor_option_option_bool),
-    .wire_size = rcgen_wire_size_option_option_bool,
-    .write = rcgen_write_option_option_bool,
-    .measure = rcgen_measure_option_option_bool,
-    .read = rcgen_read_option_option_bool,
-    .print = rcgen_print_option_option_bool,
-    .equal = rcgen_equal_option_option_bool,
-};
+static const ractor_wire_option rcgen_table_option_option_bool = {&rcgen_codec_option_bool,
+                                                                  offsetof(ractor_option_option_bool,
+                                                                           value),
+                                                                  sizeof(ractor_option_option_bool)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_option_bool, ractor_option_option_bool)
 
 /* option<unit> */
-
-static const ractor_wire_option rcgen_table_option_unit = {
-    &ractor_codec_unit, offsetof(ractor_option_unit, value), sizeof(ractor_option_unit)
-};
-
-static ractor_status rcgen_wire_size_option_unit(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_unit, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_unit(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_unit, value, out);
-}
-
-static ractor_status rcgen_measure_option_unit(const uint8_t *bytes, size_t length,
-                                               ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_unit, bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_option_unit(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_unit, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_unit(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_unit, value, out);
-}
-
-static bool rcgen_equal_option_unit(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_unit, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_unit = {
-    .size = sizeof(ractor_option_unit),
-    .align = _Alignof(ractor_option_unit),
-    .wire_size = rcgen_wire_size_option_unit,
-    .write = rcgen_write_option_unit,
-    .measure = rcgen_measure_option_unit,
-    .read = rcgen_read_option_unit,
-    .print = rcgen_print_option_unit,
-    .equal = rcgen_equal_option_unit,
-};
+static const ractor_wire_option rcgen_table_option_unit = {&ractor_codec_unit,
+                                                           offsetof(ractor_option_unit, value),
+                                                           sizeof(ractor_option_unit)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_unit, ractor_option_unit)
 
 /* result<unit, string> */
-
 static const ractor_wire_case rcgen_cases_result_unit_string[] = {
     {"Ok", 2, &ractor_codec_unit},
     {"Err", 3, &ractor_codec_string},
 };
-
 static const ractor_wire_choice rcgen_table_result_unit_string = {
     rcgen_cases_result_unit_string, 2, offsetof(ractor_result_unit_string, as), sizeof(ractor_result_unit_string), true
 };
-
-static ractor_status rcgen_copy_size_result_unit_string(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_choice_copy_size(&rcgen_table_result_unit_string, value, tail_bytes);
-}
-
-static void rcgen_copy_result_unit_string(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_choice_copy(&rcgen_table_result_unit_string, to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_result_unit_string(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_result_unit_string, value, bytes);
-}
-
-static uint8_t *rcgen_write_result_unit_string(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_result_unit_string, value, out);
-}
-
-static ractor_status rcgen_measure_result_unit_string(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_result_unit_string, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_result_unit_string(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_result_unit_string, bytes, length, to, tail);
-}
-
-static void rcgen_print_result_unit_string(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_result_unit_string, value, out);
-}
-
-static bool rcgen_equal_result_unit_string(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_result_unit_string, a, b);
-}
-
-static const ractor_codec rcgen_codec_result_unit_string = {
-    .size = sizeof(ractor_result_unit_string),
-    .align = _Alignof(ractor_result_unit_string),
-    .copy_size = rcgen_copy_size_result_unit_string,
-    .copy = rcgen_copy_result_unit_string,
-    .wire_size = rcgen_wire_size_result_unit_string,
-    .write = rcgen_write_result_unit_string,
-    .measure = rcgen_measure_result_unit_string,
-    .read = rcgen_read_result_unit_string,
-    .print = rcgen_print_result_unit_string,
-    .equal = rcgen_equal_result_unit_string,
-};
+RACTOR_GEN_BY_TABLE_TAILED(static, choice, result_unit_string, ractor_result_unit_string)
 
 /* result<u8, test.compound.Light> */
-
 static const ractor_wire_case rcgen_cases_result_u8_test_compound_light[] = {
     {"Ok", 2, &ractor_codec_u8},
     {"Err", 3, &test_compound_light_codec},
 };
-
 static const ractor_wire_choice rcgen_table_result_u8_test_compound_light = {
     rcgen_cases_result_u8_test_compound_light, 2, offsetof(ractor_result_u8_test_compound_light,
                                                            as), sizeof(ractor_result_u8_test_compound_light), true
 };
-
-static ractor_status rcgen_wire_size_result_u8_test_compound_light(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_result_u8_test_compound_light, value, bytes);
-}
-
-static uint8_t *rcgen_write_result_u8_test_compound_light(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_result_u8_test_compound_light, value, out);
-}
-
-static ractor_status rcgen_measure_result_u8_test_compound_light(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_result_u8_test_compound_light, bytes, length,
-                                      budget, tail_bytes);
-}
-
-static void rcgen_read_result_u8_test_compound_light(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_result_u8_test_compound_light, bytes, length, to, tail);
-}
-
-static void rcgen_print_result_u8_test_compound_light(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_result_u8_test_compound_light, value, out);
-}
-
-static bool rcgen_equal_result_u8_test_compound_light(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_result_u8_test_compound_light, a, b);
-}
-
-static const ractor_codec rcgen_codec_result_u8_test_compound_light = {
-    .size = sizeof(ractor_result_u8_test_compound_light),
-    .align = _Alignof(ractor_result_u8_test_compound_light),
-    .wire_size = rcgen_wire_size_result_u8_test_compound_light,
-    .write = rcgen_write_result_u8_test_compound_light,
-    .measure = rcgen_measure_result_u8_test_compound_light,
-    .read = rcgen_read_result_u8_test_compound_light,
-    .print = rcgen_print_result_u8_test_compound_light,
-    .equal = rcgen_equal_result_u8_test_compound_light,
-};
+RACTOR_GEN_BY_TABLE_PLAIN(static, choice, result_u8_test_compound_light,
+                          ractor_result_u8_test_compound_light)
 
 /* vec<result<u8, u8>> */
-
-static ractor_status rcgen_copy_size_vec_result_u8_u8(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_result_u8_u8 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_result_u8_u8), from->length,
-                                       sizeof(ractor_result_u8_u8)));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_result_u8_u8(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_result_u8_u8 *in = from;
-    ractor_vec_result_u8_u8 *out = to;
-    ractor_result_u8_u8 *data = ractor_wire_place(tail, _Alignof(ractor_result_u8_u8),
-                                                  in->length * sizeof(ractor_result_u8_u8));
-    for (size_t i = 0; i < in->length; i++)
-        data[i] = in->data[i];
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_result_u8_u8(const void *value, size_t *bytes)
-{
-    const ractor_vec_result_u8_u8 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_result_u8_u8(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_result_u8_u8(const void *value, uint8_t *out)
-{
-    const ractor_vec_result_u8_u8 *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_result_u8_u8(&from->data[i],
-                                                              out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_result_u8_u8(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(ractor_result_u8_u8), count,
-                                        sizeof(ractor_result_u8_u8)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_result_u8_u8(element.data, element.length, budget,
-                                                   tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_result_u8_u8(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail)
-{
-    ractor_vec_result_u8_u8 *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_result_u8_u8 *data = ractor_wire_place(tail, _Alignof(ractor_result_u8_u8),
-                                                  count * sizeof(ractor_result_u8_u8));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_result_u8_u8(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_result_u8_u8(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_result_u8_u8 *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_result_u8_u8.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_result_u8_u8(const void *a, const void *b)
-{
-    const ractor_vec_result_u8_u8 *left = a;
-    const ractor_vec_result_u8_u8 *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_result_u8_u8.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_result_u8_u8 = {
-    .size = sizeof(ractor_vec_result_u8_u8),
-    .align = _Alignof(ractor_vec_result_u8_u8),
-    .copy_size = rcgen_copy_size_vec_result_u8_u8,
-    .copy = rcgen_copy_vec_result_u8_u8,
-    .wire_size = rcgen_wire_size_vec_result_u8_u8,
-    .write = rcgen_write_vec_result_u8_u8,
-    .measure = rcgen_measure_vec_result_u8_u8,
-    .read = rcgen_read_vec_result_u8_u8,
-    .print = rcgen_print_vec_result_u8_u8,
-    .equal = rcgen_equal_vec_result_u8_u8,
-};
+RACTOR_GEN_VEC(PLAIN, vec_result_u8_u8, ractor_vec_result_u8_u8, result_u8_u8, ractor_result_u8_u8)
 
 /* vec<actor<test.compound.Client>> */
-
-static ractor_status rcgen_copy_size_vec_actor_test_compound_client(const void *value,
-                                                                    size_t *tail_bytes)
-{
-    const ractor_vec_actor_test_compound_client *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_actor_test_compound_client),
-                                       from->length, sizeof(ractor_actor_test_compound_client)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(ractor_wire_copy_size_actor(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_actor_test_compound_client(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_actor_test_compound_client *in = from;
-    ractor_vec_actor_test_compound_client *out = to;
-    ractor_actor_test_compound_client *data = ractor_wire_place(tail,
-                                                                _Alignof(ractor_actor_test_compound_client),
-                                                                in->length * sizeof(ractor_actor_test_compound_client));
-    for (size_t i = 0; i < in->length; i++)
-        ractor_wire_copy_actor(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_actor_test_compound_client(const void *value,
-                                                                    size_t *bytes)
-{
-    const ractor_vec_actor_test_compound_client *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(ractor_wire_wire_size_actor(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_actor_test_compound_client(const void *value, uint8_t *out)
-{
-    const ractor_vec_actor_test_compound_client *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, ractor_wire_write_actor(&from->data[i],
-                                                             out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_actor_test_compound_client(const uint8_t *bytes,
-                                                                  size_t length,
-                                                                  ractor_budget *budget,
-                                                                  size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes,
-                                        _Alignof(ractor_actor_test_compound_client), count,
-                                        sizeof(ractor_actor_test_compound_client)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(ractor_wire_measure_actor(element.data, element.length, budget,
-                                                  tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_actor_test_compound_client(const uint8_t *bytes, size_t length, void *to,
-                                                      ractor_tail *tail)
-{
-    ractor_vec_actor_test_compound_client *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_actor_test_compound_client *data = ractor_wire_place(tail,
-                                                                _Alignof(ractor_actor_test_compound_client),
-                                                                count * sizeof(ractor_actor_test_compound_client));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        ractor_wire_read_actor(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_actor_test_compound_client(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_actor_test_compound_client *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        ractor_codec_actor.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_actor_test_compound_client(const void *a, const void *b)
-{
-    const ractor_vec_actor_test_compound_client *left = a;
-    const ractor_vec_actor_test_compound_client *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = ractor_codec_actor.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_actor_test_compound_client = {
-    .size = sizeof(ractor_vec_actor_test_compound_client),
-    .align = _Alignof(ractor_vec_actor_test_compound_client),
-    .copy_size = rcgen_copy_size_vec_actor_test_compound_client,
-    .copy = rcgen_copy_vec_actor_test_compound_client,
-    .wire_size = rcgen_wire_size_vec_actor_test_compound_client,
-    .write = rcgen_write_vec_actor_test_compound_client,
-    .measure = rcgen_measure_vec_actor_test_compound_client,
-    .read = rcgen_read_vec_actor_test_compound_client,
-    .print = rcgen_print_vec_actor_test_compound_client,
-    .equal = rcgen_equal_vec_actor_test_compound_client,
-};
+RACTOR_GEN_VEC(VIEW, vec_actor_test_compound_client, ractor_vec_actor_test_compound_client, actor,
+               ractor_actor_test_compound_client)
 
 /* map<string, u64> */
-
-static ractor_status rcgen_copy_size_map_string_u64(const void *value, size_t *tail_bytes)
-{
-    const ractor_map_string_u64 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_map_string_u64_entry),
-                                       from->length, sizeof(ractor_map_string_u64_entry)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_ractor_map_string_u64_entry(&from->data[i], tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_string_u64_entry),
-                                         &ractor_codec_string));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_string_u64(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_map_string_u64 *in = from;
-    ractor_map_string_u64 *out = to;
-    ractor_map_string_u64_entry *data = ractor_wire_place(tail,
-                                                          _Alignof(ractor_map_string_u64_entry),
-                                                          in->length * sizeof(ractor_map_string_u64_entry));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_ractor_map_string_u64_entry(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_string_u64(const void *value, size_t *bytes)
-{
-    const ractor_map_string_u64 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_string_u64_entry(&from->data[i], bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_string_u64_entry),
-                                         &ractor_codec_string));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_string_u64(const void *value, uint8_t *out)
-{
-    const ractor_map_string_u64 *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_ractor_map_string_u64_entry(&from->data[i],
-                                                                             out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_string_u64(const uint8_t *bytes, size_t length,
-                                                  ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(ractor_map_string_u64_entry),
-                                        count, sizeof(ractor_map_string_u64_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_string_u64_entry(element.data, element.length,
-                                                                  budget, tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_string_u64(const uint8_t *bytes, size_t length, void *to,
-                                      ractor_tail *tail)
-{
-    ractor_map_string_u64 *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_string_u64_entry *data = ractor_wire_place(tail,
-                                                          _Alignof(ractor_map_string_u64_entry),
-                                                          count * sizeof(ractor_map_string_u64_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_string_u64_entry(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_string_u64(const void *value, const ractor_printer *out)
-{
-    const ractor_map_string_u64 *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_string_u64_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_string_u64(const void *a, const void *b)
-{
-    const ractor_map_string_u64 *left = a;
-    const ractor_map_string_u64 *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_string_u64_entry.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_string_u64 = {
-    .size = sizeof(ractor_map_string_u64),
-    .align = _Alignof(ractor_map_string_u64),
-    .copy_size = rcgen_copy_size_map_string_u64,
-    .copy = rcgen_copy_map_string_u64,
-    .wire_size = rcgen_wire_size_map_string_u64,
-    .write = rcgen_write_map_string_u64,
-    .measure = rcgen_measure_map_string_u64,
-    .read = rcgen_read_map_string_u64,
-    .print = rcgen_print_map_string_u64,
-    .equal = rcgen_equal_map_string_u64,
-};
+RACTOR_GEN_MAP(TAILED, map_string_u64, ractor_map_string_u64, ractor_map_string_u64_entry,
+               ractor_codec_string)
 
 /* map<u16, test.compound.Member> */
-
-static ractor_status rcgen_copy_size_map_u16_test_compound_member(const void *value,
-                                                                  size_t *tail_bytes)
-{
-    const ractor_map_u16_test_compound_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes,
-                                       _Alignof(ractor_map_u16_test_compound_member_entry),
-                                       from->length,
-                                       sizeof(ractor_map_u16_test_compound_member_entry)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_ractor_map_u16_test_compound_member_entry(&from->data[i],
-                                                                                  tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_u16_test_compound_member_entry),
-                                         &ractor_codec_u16));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_u16_test_compound_member(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_map_u16_test_compound_member *in = from;
-    ractor_map_u16_test_compound_member *out = to;
-    ractor_map_u16_test_compound_member_entry *data = ractor_wire_place(tail,
-                                                                        _Alignof(ractor_map_u16_test_compound_member_entry),
-                                                                        in->length * sizeof(ractor_map_u16_test_compound_member_entry));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_ractor_map_u16_test_compound_member_entry(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_u16_test_compound_member(const void *value, size_t *bytes)
-{
-    const ractor_map_u16_test_compound_member *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_u16_test_compound_member_entry(&from->data[i],
-                                                                                  bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_u16_test_compound_member_entry),
-                                         &ractor_codec_u16));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_u16_test_compound_member(const void *value, uint8_t *out)
-{
-    const ractor_map_u16_test_compound_member *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out,
-                                rcgen_write_ractor_map_u16_test_compound_member_entry(&from->data[i],
-                                                                                      out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_u16_test_compound_member(const uint8_t *bytes, size_t length,
-                                                                ractor_budget *budget,
-                                                                size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes,
-                                        _Alignof(ractor_map_u16_test_compound_member_entry), count,
-                                        sizeof(ractor_map_u16_test_compound_member_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_u16_test_compound_member_entry(element.data,
-                                                                                element.length,
-                                                                                budget,
-                                                                                tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_u16_test_compound_member(const uint8_t *bytes, size_t length, void *to,
-                                                    ractor_tail *tail)
-{
-    ractor_map_u16_test_compound_member *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_u16_test_compound_member_entry *data = ractor_wire_place(tail,
-                                                                        _Alignof(ractor_map_u16_test_compound_member_entry),
-                                                                        count * sizeof(ractor_map_u16_test_compound_member_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_u16_test_compound_member_entry(element.data, element.length, &data[i],
-                                                             tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_u16_test_compound_member(const void *value, const ractor_printer *out)
-{
-    const ractor_map_u16_test_compound_member *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_u16_test_compound_member_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_u16_test_compound_member(const void *a, const void *b)
-{
-    const ractor_map_u16_test_compound_member *left = a;
-    const ractor_map_u16_test_compound_member *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_u16_test_compound_member_entry.equal(&left->data[i],
-                                                                               &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_u16_test_compound_member = {
-    .size = sizeof(ractor_map_u16_test_compound_member),
-    .align = _Alignof(ractor_map_u16_test_compound_member),
-    .copy_size = rcgen_copy_size_map_u16_test_compound_member,
-    .copy = rcgen_copy_map_u16_test_compound_member,
-    .wire_size = rcgen_wire_size_map_u16_test_compound_member,
-    .write = rcgen_write_map_u16_test_compound_member,
-    .measure = rcgen_measure_map_u16_test_compound_member,
-    .read = rcgen_read_map_u16_test_compound_member,
-    .print = rcgen_print_map_u16_test_compound_member,
-    .equal = rcgen_equal_map_u16_test_compound_member,
-};
+RACTOR_GEN_MAP(TAILED, map_u16_test_compound_member, ractor_map_u16_test_compound_member,
+               ractor_map_u16_test_compound_member_entry, ractor_codec_u16)
 
 /* map<bool, test.compound.Light> */
+RACTOR_GEN_MAP(PLAIN, map_bool_test_compound_light, ractor_map_bool_test_compound_light,
+               ractor_map_bool_test_compound_light_entry, ractor_codec_bool)
 
-static ractor_status rcgen_copy_size_map_bool_test_compound_light(const void *value,
-                                                                  size_t *tail_bytes)
-{
-    const ractor_map_bool_test_compound_light *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes,
-                                       _Alignof(ractor_map_bool_test_compound_light_entry),
-                                       from->length,
-                                       sizeof(ractor_map_bool_test_compound_light_entry)));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_bool_test_compound_light_entry),
-                                         &ractor_codec_bool));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_bool_test_compound_light(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_map_bool_test_compound_light *in = from;
-    ractor_map_bool_test_compound_light *out = to;
-    ractor_map_bool_test_compound_light_entry *data = ractor_wire_place(tail,
-                                                                        _Alignof(ractor_map_bool_test_compound_light_entry),
-                                                                        in->length * sizeof(ractor_map_bool_test_compound_light_entry));
-    for (size_t i = 0; i < in->length; i++)
-        data[i] = in->data[i];
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_bool_test_compound_light(const void *value, size_t *bytes)
-{
-    const ractor_map_bool_test_compound_light *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_bool_test_compound_light_entry(&from->data[i],
-                                                                                  bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_bool_test_compound_light_entry),
-                                         &ractor_codec_bool));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_bool_test_compound_light(const void *value, uint8_t *out)
-{
-    const ractor_map_bool_test_compound_light *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out,
-                                rcgen_write_ractor_map_bool_test_compound_light_entry(&from->data[i],
-                                                                                      out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_bool_test_compound_light(const uint8_t *bytes, size_t length,
-                                                                ractor_budget *budget,
-                                                                size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes,
-                                        _Alignof(ractor_map_bool_test_compound_light_entry), count,
-                                        sizeof(ractor_map_bool_test_compound_light_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_bool_test_compound_light_entry(element.data,
-                                                                                element.length,
-                                                                                budget,
-                                                                                tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_bool_test_compound_light(const uint8_t *bytes, size_t length, void *to,
-                                                    ractor_tail *tail)
-{
-    ractor_map_bool_test_compound_light *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_bool_test_compound_light_entry *data = ractor_wire_place(tail,
-                                                                        _Alignof(ractor_map_bool_test_compound_light_entry),
-                                                                        count * sizeof(ractor_map_bool_test_compound_light_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_bool_test_compound_light_entry(element.data, element.length, &data[i],
-                                                             tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_bool_test_compound_light(const void *value, const ractor_printer *out)
-{
-    const ractor_map_bool_test_compound_light *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_bool_test_compound_light_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_bool_test_compound_light(const void *a, const void *b)
-{
-    const ractor_map_bool_test_compound_light *left = a;
-    const ractor_map_bool_test_compound_light *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_bool_test_compound_light_entry.equal(&left->data[i],
-                                                                               &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_bool_test_compound_light = {
-    .size = sizeof(ractor_map_bool_test_compound_light),
-    .align = _Alignof(ractor_map_bool_test_compound_light),
-    .copy_size = rcgen_copy_size_map_bool_test_compound_light,
-    .copy = rcgen_copy_map_bool_test_compound_light,
-    .wire_size = rcgen_wire_size_map_bool_test_compound_light,
-    .write = rcgen_write_map_bool_test_compound_light,
-    .measure = rcgen_measure_map_bool_test_compound_light,
-    .read = rcgen_read_map_bool_test_compound_light,
-    .print = rcgen_print_map_bool_test_compound_light,
-    .equal = rcgen_equal_map_bool_test_compound_light,
-};
+/* vec<test.compound.Odd> */
+RACTOR_GEN_VEC(TAILED, vec_test_compound_odd, ractor_vec_test_compound_odd, test_compound_odd,
+               test_compound_odd)
 
 /* vec<option<u8>> */
-
-static ractor_status rcgen_copy_size_vec_option_u8(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_option_u8 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_option_u8), from->length,
-                                       sizeof(ractor_option_u8)));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_option_u8(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_option_u8 *in = from;
-    ractor_vec_option_u8 *out = to;
-    ractor_option_u8 *data = ractor_wire_place(tail, _Alignof(ractor_option_u8),
-                                               in->length * sizeof(ractor_option_u8));
-    for (size_t i = 0; i < in->length; i++)
-        data[i] = in->data[i];
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_option_u8(const void *value, size_t *bytes)
-{
-    const ractor_vec_option_u8 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_option_u8(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_option_u8(const void *value, uint8_t *out)
-{
-    const ractor_vec_option_u8 *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_option_u8(&from->data[i],
-                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_option_u8(const uint8_t *bytes, size_t length,
-                                                 ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(ractor_option_u8), count,
-                                        sizeof(ractor_option_u8)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_option_u8(element.data, element.length, budget, tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_option_u8(const uint8_t *bytes, size_t length, void *to,
-                                     ractor_tail *tail)
-{
-    ractor_vec_option_u8 *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_option_u8 *data = ractor_wire_place(tail, _Alignof(ractor_option_u8),
-                                               count * sizeof(ractor_option_u8));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_option_u8(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_option_u8(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_option_u8 *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_option_u8.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_option_u8(const void *a, const void *b)
-{
-    const ractor_vec_option_u8 *left = a;
-    const ractor_vec_option_u8 *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_option_u8.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_option_u8 = {
-    .size = sizeof(ractor_vec_option_u8),
-    .align = _Alignof(ractor_vec_option_u8),
-    .copy_size = rcgen_copy_size_vec_option_u8,
-    .copy = rcgen_copy_vec_option_u8,
-    .wire_size = rcgen_wire_size_vec_option_u8,
-    .write = rcgen_write_vec_option_u8,
-    .measure = rcgen_measure_vec_option_u8,
-    .read = rcgen_read_vec_option_u8,
-    .print = rcgen_print_vec_option_u8,
-    .equal = rcgen_equal_vec_option_u8,
-};
+RACTOR_GEN_VEC(PLAIN, vec_option_u8, ractor_vec_option_u8, option_u8, ractor_option_u8)
 
 /* vec<test.compound.Presence> */
-
-static ractor_status rcgen_copy_size_vec_test_compound_presence(const void *value,
-                                                                size_t *tail_bytes)
-{
-    const ractor_vec_test_compound_presence *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(test_compound_presence), from->length,
-                                       sizeof(test_compound_presence)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_presence(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_test_compound_presence(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_test_compound_presence *in = from;
-    ractor_vec_test_compound_presence *out = to;
-    test_compound_presence *data = ractor_wire_place(tail, _Alignof(test_compound_presence),
-                                                     in->length * sizeof(test_compound_presence));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_test_compound_presence(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_test_compound_presence(const void *value, size_t *bytes)
-{
-    const ractor_vec_test_compound_presence *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_presence(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_test_compound_presence(const void *value, uint8_t *out)
-{
-    const ractor_vec_test_compound_presence *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_test_compound_presence(&from->data[i],
-                                                                        out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_test_compound_presence(const uint8_t *bytes, size_t length,
-                                                              ractor_budget *budget,
-                                                              size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(test_compound_presence), count,
-                                        sizeof(test_compound_presence)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_test_compound_presence(element.data, element.length, budget,
-                                                             tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_test_compound_presence(const uint8_t *bytes, size_t length, void *to,
-                                                  ractor_tail *tail)
-{
-    ractor_vec_test_compound_presence *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    test_compound_presence *data = ractor_wire_place(tail, _Alignof(test_compound_presence),
-                                                     count * sizeof(test_compound_presence));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_test_compound_presence(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_test_compound_presence(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_test_compound_presence *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        test_compound_presence_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_test_compound_presence(const void *a, const void *b)
-{
-    const ractor_vec_test_compound_presence *left = a;
-    const ractor_vec_test_compound_presence *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = test_compound_presence_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_test_compound_presence = {
-    .size = sizeof(ractor_vec_test_compound_presence),
-    .align = _Alignof(ractor_vec_test_compound_presence),
-    .copy_size = rcgen_copy_size_vec_test_compound_presence,
-    .copy = rcgen_copy_vec_test_compound_presence,
-    .wire_size = rcgen_wire_size_vec_test_compound_presence,
-    .write = rcgen_write_vec_test_compound_presence,
-    .measure = rcgen_measure_vec_test_compound_presence,
-    .read = rcgen_read_vec_test_compound_presence,
-    .print = rcgen_print_vec_test_compound_presence,
-    .equal = rcgen_equal_vec_test_compound_presence,
-};
+RACTOR_GEN_VEC(TAILED, vec_test_compound_presence, ractor_vec_test_compound_presence,
+               test_compound_presence, test_compound_presence)
 
 /* map<i8, bytes> */
-
-static ractor_status rcgen_copy_size_map_i8_bytes(const void *value, size_t *tail_bytes)
-{
-    const ractor_map_i8_bytes *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_map_i8_bytes_entry),
-                                       from->length, sizeof(ractor_map_i8_bytes_entry)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_ractor_map_i8_bytes_entry(&from->data[i], tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_i8_bytes_entry), &ractor_codec_i8));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_i8_bytes(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_map_i8_bytes *in = from;
-    ractor_map_i8_bytes *out = to;
-    ractor_map_i8_bytes_entry *data = ractor_wire_place(tail, _Alignof(ractor_map_i8_bytes_entry),
-                                                        in->length * sizeof(ractor_map_i8_bytes_entry));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_ractor_map_i8_bytes_entry(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_i8_bytes(const void *value, size_t *bytes)
-{
-    const ractor_map_i8_bytes *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_i8_bytes_entry(&from->data[i], bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_i8_bytes_entry), &ractor_codec_i8));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_i8_bytes(const void *value, uint8_t *out)
-{
-    const ractor_map_i8_bytes *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_ractor_map_i8_bytes_entry(&from->data[i],
-                                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_i8_bytes(const uint8_t *bytes, size_t length,
-                                                ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(ractor_map_i8_bytes_entry),
-                                        count, sizeof(ractor_map_i8_bytes_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_i8_bytes_entry(element.data, element.length,
-                                                                budget, tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_i8_bytes(const uint8_t *bytes, size_t length, void *to,
-                                    ractor_tail *tail)
-{
-    ractor_map_i8_bytes *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_i8_bytes_entry *data = ractor_wire_place(tail, _Alignof(ractor_map_i8_bytes_entry),
-                                                        count * sizeof(ractor_map_i8_bytes_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_i8_bytes_entry(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_i8_bytes(const void *value, const ractor_printer *out)
-{
-    const ractor_map_i8_bytes *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_i8_bytes_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_i8_bytes(const void *a, const void *b)
-{
-    const ractor_map_i8_bytes *left = a;
-    const ractor_map_i8_bytes *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_i8_bytes_entry.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_i8_bytes = {
-    .size = sizeof(ractor_map_i8_bytes),
-    .align = _Alignof(ractor_map_i8_bytes),
-    .copy_size = rcgen_copy_size_map_i8_bytes,
-    .copy = rcgen_copy_map_i8_bytes,
-    .wire_size = rcgen_wire_size_map_i8_bytes,
-    .write = rcgen_write_map_i8_bytes,
-    .measure = rcgen_measure_map_i8_bytes,
-    .read = rcgen_read_map_i8_bytes,
-    .print = rcgen_print_map_i8_bytes,
-    .equal = rcgen_equal_map_i8_bytes,
-};
+RACTOR_GEN_MAP(TAILED, map_i8_bytes, ractor_map_i8_bytes, ractor_map_i8_bytes_entry,
+               ractor_codec_i8)
 
 /* option<map<i8, bytes>> */
-
-static const ractor_wire_option rcgen_table_option_map_i8_bytes = {
-    &rcgen_codec_map_i8_bytes, offsetof(ractor_option_map_i8_bytes, value), sizeof(ractor_option_map_i8_bytes)
-};
-
-static ractor_status rcgen_copy_size_option_map_i8_bytes(const void *value, size_t *tail_bytes)
-{
-    return ractor_wire_option_copy_size(&rcgen_table_option_map_i8_bytes, value, tail_bytes);
-}
-
-static void rcgen_copy_option_map_i8_bytes(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_wire_option_copy(&rcgen_table_option_map_i8_bytes, to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_option_map_i8_bytes(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_map_i8_bytes, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_map_i8_bytes(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_map_i8_bytes, value, out);
-}
-
-static ractor_status rcgen_measure_option_map_i8_bytes(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_map_i8_bytes, bytes, length, budget,
-                                      tail_bytes);
-}
-
-static void rcgen_read_option_map_i8_bytes(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_map_i8_bytes, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_map_i8_bytes(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_map_i8_bytes, value, out);
-}
-
-static bool rcgen_equal_option_map_i8_bytes(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_map_i8_bytes, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_map_i8_bytes = {
-    .size = sizeof(ractor_option_map_i8_bytes),
-    .align = _Alignof(ractor_option_map_i8_bytes),
-    .copy_size = rcgen_copy_size_option_map_i8_bytes,
-    .copy = rcgen_copy_option_map_i8_bytes,
-    .wire_size = rcgen_wire_size_option_map_i8_bytes,
-    .write = rcgen_write_option_map_i8_bytes,
-    .measure = rcgen_measure_option_map_i8_bytes,
-    .read = rcgen_read_option_map_i8_bytes,
-    .print = rcgen_print_option_map_i8_bytes,
-    .equal = rcgen_equal_option_map_i8_bytes,
-};
+static const ractor_wire_option rcgen_table_option_map_i8_bytes = {&rcgen_codec_map_i8_bytes,
+                                                                   offsetof(ractor_option_map_i8_bytes,
+                                                                            value),
+                                                                   sizeof(ractor_option_map_i8_bytes)};
+RACTOR_GEN_BY_TABLE_TAILED(static, option, option_map_i8_bytes, ractor_option_map_i8_bytes)
 
 /* map<string, test.compound.Presence> */
-
-static ractor_status rcgen_copy_size_map_string_test_compound_presence(const void *value,
-                                                                       size_t *tail_bytes)
-{
-    const ractor_map_string_test_compound_presence *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes,
-                                       _Alignof(ractor_map_string_test_compound_presence_entry),
-                                       from->length,
-                                       sizeof(ractor_map_string_test_compound_presence_entry)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_ractor_map_string_test_compound_presence_entry(&from->data[i],
-                                                                                       tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_string_test_compound_presence_entry),
-                                         &ractor_codec_string));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_string_test_compound_presence(void *to, const void *from,
-                                                         ractor_tail *tail)
-{
-    const ractor_map_string_test_compound_presence *in = from;
-    ractor_map_string_test_compound_presence *out = to;
-    ractor_map_string_test_compound_presence_entry *data = ractor_wire_place(tail,
-                                                                             _Alignof(ractor_map_string_test_compound_presence_entry),
-                                                                             in->length * sizeof(ractor_map_string_test_compound_presence_entry));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_ractor_map_string_test_compound_presence_entry(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_string_test_compound_presence(const void *value,
-                                                                       size_t *bytes)
-{
-    const ractor_map_string_test_compound_presence *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_string_test_compound_presence_entry(&from->data[i],
-                                                                                       bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length,
-                                         sizeof(ractor_map_string_test_compound_presence_entry),
-                                         &ractor_codec_string));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_string_test_compound_presence(const void *value, uint8_t *out)
-{
-    const ractor_map_string_test_compound_presence *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out,
-                                rcgen_write_ractor_map_string_test_compound_presence_entry(&from->data[i],
-                                                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_string_test_compound_presence(const uint8_t *bytes,
-                                                                     size_t length,
-                                                                     ractor_budget *budget,
-                                                                     size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes,
-                                        _Alignof(ractor_map_string_test_compound_presence_entry),
-                                        count,
-                                        sizeof(ractor_map_string_test_compound_presence_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_string_test_compound_presence_entry(element.data,
-                                                                                     element.length,
-                                                                                     budget,
-                                                                                     tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_string_test_compound_presence(const uint8_t *bytes, size_t length,
-                                                         void *to, ractor_tail *tail)
-{
-    ractor_map_string_test_compound_presence *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_string_test_compound_presence_entry *data = ractor_wire_place(tail,
-                                                                             _Alignof(ractor_map_string_test_compound_presence_entry),
-                                                                             count * sizeof(ractor_map_string_test_compound_presence_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_string_test_compound_presence_entry(element.data, element.length,
-                                                                  &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_string_test_compound_presence(const void *value,
-                                                          const ractor_printer *out)
-{
-    const ractor_map_string_test_compound_presence *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_string_test_compound_presence_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_string_test_compound_presence(const void *a, const void *b)
-{
-    const ractor_map_string_test_compound_presence *left = a;
-    const ractor_map_string_test_compound_presence *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_string_test_compound_presence_entry.equal(&left->data[i],
-                                                                                    &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_string_test_compound_presence = {
-    .size = sizeof(ractor_map_string_test_compound_presence),
-    .align = _Alignof(ractor_map_string_test_compound_presence),
-    .copy_size = rcgen_copy_size_map_string_test_compound_presence,
-    .copy = rcgen_copy_map_string_test_compound_presence,
-    .wire_size = rcgen_wire_size_map_string_test_compound_presence,
-    .write = rcgen_write_map_string_test_compound_presence,
-    .measure = rcgen_measure_map_string_test_compound_presence,
-    .read = rcgen_read_map_string_test_compound_presence,
-    .print = rcgen_print_map_string_test_compound_presence,
-    .equal = rcgen_equal_map_string_test_compound_presence,
-};
+RACTOR_GEN_MAP(TAILED, map_string_test_compound_presence, ractor_map_string_test_compound_presence,
+               ractor_map_string_test_compound_presence_entry, ractor_codec_string)
 
 /* option<u8> */
-
-static const ractor_wire_option rcgen_table_option_u8 = {
-    &ractor_codec_u8, offsetof(ractor_option_u8, value), sizeof(ractor_option_u8)
-};
-
-static ractor_status rcgen_wire_size_option_u8(const void *value, size_t *bytes)
-{
-    return ractor_wire_option_wire_size(&rcgen_table_option_u8, value, bytes);
-}
-
-static uint8_t *rcgen_write_option_u8(const void *value, uint8_t *out)
-{
-    return ractor_wire_option_write(&rcgen_table_option_u8, value, out);
-}
-
-static ractor_status rcgen_measure_option_u8(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_option_measure(&rcgen_table_option_u8, bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_option_u8(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_wire_option_read(&rcgen_table_option_u8, bytes, length, to, tail);
-}
-
-static void rcgen_print_option_u8(const void *value, const ractor_printer *out)
-{
-    ractor_wire_option_print(&rcgen_table_option_u8, value, out);
-}
-
-static bool rcgen_equal_option_u8(const void *a, const void *b)
-{
-    return ractor_wire_option_equal(&rcgen_table_option_u8, a, b);
-}
-
-static const ractor_codec rcgen_codec_option_u8 = {
-    .size = sizeof(ractor_option_u8),
-    .align = _Alignof(ractor_option_u8),
-    .wire_size = rcgen_wire_size_option_u8,
-    .write = rcgen_write_option_u8,
-    .measure = rcgen_measure_option_u8,
-    .read = rcgen_read_option_u8,
-    .print = rcgen_print_option_u8,
-    .equal = rcgen_equal_option_u8,
-};
+static const ractor_wire_option rcgen_table_option_u8 = {&ractor_codec_u8,
+                                                         offsetof(ractor_option_u8, value),
+                                                         sizeof(ractor_option_u8)};
+RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_u8, ractor_option_u8)
 
 /* result<u8, u8> */
-
 static const ractor_wire_case rcgen_cases_result_u8_u8[] = {
     {"Ok", 2, &ractor_codec_u8},
     {"Err", 3, &ractor_codec_u8},
 };
-
 static const ractor_wire_choice rcgen_table_result_u8_u8 = {
     rcgen_cases_result_u8_u8, 2, offsetof(ractor_result_u8_u8, as), sizeof(ractor_result_u8_u8), true
 };
-
-static ractor_status rcgen_wire_size_result_u8_u8(const void *value, size_t *bytes)
-{
-    return ractor_wire_choice_wire_size(&rcgen_table_result_u8_u8, value, bytes);
-}
-
-static uint8_t *rcgen_write_result_u8_u8(const void *value, uint8_t *out)
-{
-    return ractor_wire_choice_write(&rcgen_table_result_u8_u8, value, out);
-}
-
-static ractor_status rcgen_measure_result_u8_u8(const uint8_t *bytes, size_t length,
-                                                ractor_budget *budget, size_t *tail_bytes)
-{
-    return ractor_wire_choice_measure(&rcgen_table_result_u8_u8, bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_result_u8_u8(const uint8_t *bytes, size_t length, void *to,
-                                    ractor_tail *tail)
-{
-    ractor_wire_choice_read(&rcgen_table_result_u8_u8, bytes, length, to, tail);
-}
-
-static void rcgen_print_result_u8_u8(const void *value, const ractor_printer *out)
-{
-    ractor_wire_choice_print(&rcgen_table_result_u8_u8, value, out);
-}
-
-static bool rcgen_equal_result_u8_u8(const void *a, const void *b)
-{
-    return ractor_wire_choice_equal(&rcgen_table_result_u8_u8, a, b);
-}
-
-static const ractor_codec rcgen_codec_result_u8_u8 = {
-    .size = sizeof(ractor_result_u8_u8),
-    .align = _Alignof(ractor_result_u8_u8),
-    .wire_size = rcgen_wire_size_result_u8_u8,
-    .write = rcgen_write_result_u8_u8,
-    .measure = rcgen_measure_result_u8_u8,
-    .read = rcgen_read_result_u8_u8,
-    .print = rcgen_print_result_u8_u8,
-    .equal = rcgen_equal_result_u8_u8,
-};
+RACTOR_GEN_BY_TABLE_PLAIN(static, choice, result_u8_u8, ractor_result_u8_u8)
 
 /* map<u8, u8> */
-
-static ractor_status rcgen_copy_size_map_u8_u8(const void *value, size_t *tail_bytes)
-{
-    const ractor_map_u8_u8 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_map_u8_u8_entry), from->length,
-                                       sizeof(ractor_map_u8_u8_entry)));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length, sizeof(ractor_map_u8_u8_entry),
-                                         &ractor_codec_u8));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_map_u8_u8(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_map_u8_u8 *in = from;
-    ractor_map_u8_u8 *out = to;
-    ractor_map_u8_u8_entry *data = ractor_wire_place(tail, _Alignof(ractor_map_u8_u8_entry),
-                                                     in->length * sizeof(ractor_map_u8_u8_entry));
-    for (size_t i = 0; i < in->length; i++)
-        data[i] = in->data[i];
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_map_u8_u8(const void *value, size_t *bytes)
-{
-    const ractor_map_u8_u8 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_ractor_map_u8_u8_entry(&from->data[i], bytes));
-    RACTOR_WIRE_TRY(ractor_wire_map_keys(from->data, from->length, sizeof(ractor_map_u8_u8_entry),
-                                         &ractor_codec_u8));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_map_u8_u8(const void *value, uint8_t *out)
-{
-    const ractor_map_u8_u8 *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_ractor_map_u8_u8_entry(&from->data[i],
-                                                                        out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_map_u8_u8(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(ractor_map_u8_u8_entry), count,
-                                        sizeof(ractor_map_u8_u8_entry)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_ractor_map_u8_u8_entry(element.data, element.length, budget,
-                                                             tail_bytes));
-    }
-    RACTOR_WIRE_TRY(ractor_wire_map_wire_keys(bytes, length, count));
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_map_u8_u8(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_map_u8_u8 *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_map_u8_u8_entry *data = ractor_wire_place(tail, _Alignof(ractor_map_u8_u8_entry),
-                                                     count * sizeof(ractor_map_u8_u8_entry));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_ractor_map_u8_u8_entry(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_map_u8_u8(const void *value, const ractor_printer *out)
-{
-    const ractor_map_u8_u8 *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        rcgen_codec_ractor_map_u8_u8_entry.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_map_u8_u8(const void *a, const void *b)
-{
-    const ractor_map_u8_u8 *left = a;
-    const ractor_map_u8_u8 *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = rcgen_codec_ractor_map_u8_u8_entry.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_map_u8_u8 = {
-    .size = sizeof(ractor_map_u8_u8),
-    .align = _Alignof(ractor_map_u8_u8),
-    .copy_size = rcgen_copy_size_map_u8_u8,
-    .copy = rcgen_copy_map_u8_u8,
-    .wire_size = rcgen_wire_size_map_u8_u8,
-    .write = rcgen_write_map_u8_u8,
-    .measure = rcgen_measure_map_u8_u8,
-    .read = rcgen_read_map_u8_u8,
-    .print = rcgen_print_map_u8_u8,
-    .equal = rcgen_equal_map_u8_u8,
-};
+RACTOR_GEN_MAP(PLAIN, map_u8_u8, ractor_map_u8_u8, ractor_map_u8_u8_entry, ractor_codec_u8)
 
 /* An entry of a map<string, test.compound.Tree> */
+#define RCGEN_FIELDS_ractor_map_string_test_compound_tree_entry(X, T) \
+    X(T, VIEW, string, key, "key", false) \
+    X(T, TAILED, test_compound_tree, value, "value", false) \
 
-static ractor_status rcgen_copy_size_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                                size_t *tail_bytes)
-{
-    const ractor_map_string_test_compound_tree_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->key, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_tree(&from->value, tail_bytes));
-    return RACTOR_OK;
-}
+RACTOR_GEN_TAILED(static, ractor_map_string_test_compound_tree_entry)
 
-static void rcgen_copy_ractor_map_string_test_compound_tree_entry(void *to, const void *from,
-                                                                  ractor_tail *tail)
-{
-    ractor_map_string_test_compound_tree_entry *out = to;
-    const ractor_map_string_test_compound_tree_entry *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->key, &in->key, tail);
-    rcgen_copy_test_compound_tree(&out->value, &in->value, tail);
-}
-
-static ractor_status rcgen_wire_size_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                                size_t *bytes)
-{
-    const ractor_map_string_test_compound_tree_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->key, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_tree(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                       uint8_t *out)
-{
-    const ractor_map_string_test_compound_tree_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_test_compound_tree(&from->value,
-                                                                out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_string_test_compound_tree_entry(const uint8_t *bytes,
-                                                                              size_t length,
-                                                                              ractor_budget *budget,
-                                                                              size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_tree(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_string_test_compound_tree_entry(const uint8_t *bytes,
-                                                                  size_t length, void *to,
-                                                                  ractor_tail *tail)
-{
-    ractor_map_string_test_compound_tree_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_tree(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_string_test_compound_tree_entry[] = {
-    {"key", offsetof(ractor_map_string_test_compound_tree_entry, key), &ractor_codec_string, false},
-    {"value", offsetof(ractor_map_string_test_compound_tree_entry, value),
-     &test_compound_tree_codec, false},
+/* result<test.compound.Even, u8> */
+static const ractor_wire_case rcgen_cases_result_test_compound_even_u8[] = {
+    {"Ok", 2, &test_compound_even_codec},
+    {"Err", 3, &ractor_codec_u8},
 };
-
-static void rcgen_print_ractor_map_string_test_compound_tree_entry(const void *value,
-                                                                   const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_string_test_compound_tree_entry, 2,
-                             out);
-}
-
-static bool rcgen_equal_ractor_map_string_test_compound_tree_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_ractor_map_string_test_compound_tree_entry,
-                                    2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_string_test_compound_tree_entry = {
-    .size = sizeof(ractor_map_string_test_compound_tree_entry),
-    .align = _Alignof(ractor_map_string_test_compound_tree_entry),
-    .copy_size = rcgen_copy_size_ractor_map_string_test_compound_tree_entry,
-    .copy = rcgen_copy_ractor_map_string_test_compound_tree_entry,
-    .wire_size = rcgen_wire_size_ractor_map_string_test_compound_tree_entry,
-    .write = rcgen_write_ractor_map_string_test_compound_tree_entry,
-    .measure = rcgen_measure_ractor_map_string_test_compound_tree_entry,
-    .read = rcgen_read_ractor_map_string_test_compound_tree_entry,
-    .print = rcgen_print_ractor_map_string_test_compound_tree_entry,
-    .equal = rcgen_equal_ractor_map_string_test_compound_tree_entry,
+static const ractor_wire_choice rcgen_table_result_test_compound_even_u8 = {
+    rcgen_cases_result_test_compound_even_u8, 2, offsetof(ractor_result_test_compound_even_u8, as), sizeof(ractor_result_test_compound_even_u8), true
 };
+RACTOR_GEN_BY_TABLE_TAILED(static, choice, result_test_compound_even_u8,
+                           ractor_result_test_compound_even_u8)
 
 /* An entry of a map<string, u64> */
+#define RCGEN_FIELDS_ractor_map_string_u64_entry(X, T) \
+    X(T, VIEW, string, key, "key", false) \
+    X(T, FLAT, u64, value, "value", false) \
 
-static ractor_status rcgen_copy_size_ractor_map_string_u64_entry(const void *value,
-                                                                 size_t *tail_bytes)
-{
-    const ractor_map_string_u64_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->key, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_ractor_map_string_u64_entry(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_map_string_u64_entry *out = to;
-    const ractor_map_string_u64_entry *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->key, &in->key, tail);
-}
-
-static ractor_status rcgen_wire_size_ractor_map_string_u64_entry(const void *value, size_t *bytes)
-{
-    const ractor_map_string_u64_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->key, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u64(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_string_u64_entry(const void *value, uint8_t *out)
-{
-    const ractor_map_string_u64_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u64(&from->value, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_string_u64_entry(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_string_u64_entry(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail)
-{
-    ractor_map_string_u64_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u64(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_string_u64_entry[] = {
-    {"key", offsetof(ractor_map_string_u64_entry, key), &ractor_codec_string, false},
-    {"value", offsetof(ractor_map_string_u64_entry, value), &ractor_codec_u64, false},
-};
-
-static void rcgen_print_ractor_map_string_u64_entry(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_string_u64_entry, 2, out);
-}
-
-static bool rcgen_equal_ractor_map_string_u64_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_ractor_map_string_u64_entry, 2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_string_u64_entry = {
-    .size = sizeof(ractor_map_string_u64_entry),
-    .align = _Alignof(ractor_map_string_u64_entry),
-    .copy_size = rcgen_copy_size_ractor_map_string_u64_entry,
-    .copy = rcgen_copy_ractor_map_string_u64_entry,
-    .wire_size = rcgen_wire_size_ractor_map_string_u64_entry,
-    .write = rcgen_write_ractor_map_string_u64_entry,
-    .measure = rcgen_measure_ractor_map_string_u64_entry,
-    .read = rcgen_read_ractor_map_string_u64_entry,
-    .print = rcgen_print_ractor_map_string_u64_entry,
-    .equal = rcgen_equal_ractor_map_string_u64_entry,
-};
+RACTOR_GEN_TAILED(static, ractor_map_string_u64_entry)
 
 /* An entry of a map<u16, test.compound.Member> */
+#define RCGEN_FIELDS_ractor_map_u16_test_compound_member_entry(X, T) \
+    X(T, FLAT, u16, key, "key", false) \
+    X(T, TAILED, test_compound_member, value, "value", false) \
 
-static ractor_status rcgen_copy_size_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                               size_t *tail_bytes)
-{
-    const ractor_map_u16_test_compound_member_entry *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_member(&from->value, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_ractor_map_u16_test_compound_member_entry(void *to, const void *from,
-                                                                 ractor_tail *tail)
-{
-    ractor_map_u16_test_compound_member_entry *out = to;
-    const ractor_map_u16_test_compound_member_entry *in = from;
-    *out = *in;
-    rcgen_copy_test_compound_member(&out->value, &in->value, tail);
-}
-
-static ractor_status rcgen_wire_size_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                               size_t *bytes)
-{
-    const ractor_map_u16_test_compound_member_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u16(&from->key, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_member(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                      uint8_t *out)
-{
-    const ractor_map_u16_test_compound_member_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u16(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_test_compound_member(&from->value,
-                                                                  out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_u16_test_compound_member_entry(const uint8_t *bytes,
-                                                                             size_t length,
-                                                                             ractor_budget *budget,
-                                                                             size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u16(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_member(field.data, field.length, budget,
-                                                       tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_u16_test_compound_member_entry(const uint8_t *bytes,
-                                                                 size_t length, void *to,
-                                                                 ractor_tail *tail)
-{
-    ractor_map_u16_test_compound_member_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u16(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_member(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_u16_test_compound_member_entry[] = {
-    {"key", offsetof(ractor_map_u16_test_compound_member_entry, key), &ractor_codec_u16, false},
-    {"value", offsetof(ractor_map_u16_test_compound_member_entry, value),
-     &test_compound_member_codec, false},
-};
-
-static void rcgen_print_ractor_map_u16_test_compound_member_entry(const void *value,
-                                                                  const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_u16_test_compound_member_entry, 2, out);
-}
-
-static bool rcgen_equal_ractor_map_u16_test_compound_member_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_ractor_map_u16_test_compound_member_entry,
-                                    2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_u16_test_compound_member_entry = {
-    .size = sizeof(ractor_map_u16_test_compound_member_entry),
-    .align = _Alignof(ractor_map_u16_test_compound_member_entry),
-    .copy_size = rcgen_copy_size_ractor_map_u16_test_compound_member_entry,
-    .copy = rcgen_copy_ractor_map_u16_test_compound_member_entry,
-    .wire_size = rcgen_wire_size_ractor_map_u16_test_compound_member_entry,
-    .write = rcgen_write_ractor_map_u16_test_compound_member_entry,
-    .measure = rcgen_measure_ractor_map_u16_test_compound_member_entry,
-    .read = rcgen_read_ractor_map_u16_test_compound_member_entry,
-    .print = rcgen_print_ractor_map_u16_test_compound_member_entry,
-    .equal = rcgen_equal_ractor_map_u16_test_compound_member_entry,
-};
+RACTOR_GEN_TAILED(static, ractor_map_u16_test_compound_member_entry)
 
 /* An entry of a map<bool, test.compound.Light> */
+#define RCGEN_FIELDS_ractor_map_bool_test_compound_light_entry(X, T) \
+    X(T, FLAT, bool, key, "key", false) \
+    X(T, PLAIN, test_compound_light, value, "value", false) \
 
-static ractor_status rcgen_wire_size_ractor_map_bool_test_compound_light_entry(const void *value,
-                                                                               size_t *bytes)
-{
-    const ractor_map_bool_test_compound_light_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_bool(&from->key, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_light(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_bool_test_compound_light_entry(const void *value,
-                                                                      uint8_t *out)
-{
-    const ractor_map_bool_test_compound_light_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_bool(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_test_compound_light(&from->value,
-                                                                 out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_bool_test_compound_light_entry(const uint8_t *bytes,
-                                                                             size_t length,
-                                                                             ractor_budget *budget,
-                                                                             size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_bool(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_light(field.data, field.length, budget,
-                                                      tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_bool_test_compound_light_entry(const uint8_t *bytes,
-                                                                 size_t length, void *to,
-                                                                 ractor_tail *tail)
-{
-    ractor_map_bool_test_compound_light_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_bool(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_light(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_bool_test_compound_light_entry[] = {
-    {"key", offsetof(ractor_map_bool_test_compound_light_entry, key), &ractor_codec_bool, false},
-    {"value", offsetof(ractor_map_bool_test_compound_light_entry, value),
-     &test_compound_light_codec, false},
-};
-
-static void rcgen_print_ractor_map_bool_test_compound_light_entry(const void *value,
-                                                                  const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_bool_test_compound_light_entry, 2, out);
-}
-
-static bool rcgen_equal_ractor_map_bool_test_compound_light_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_ractor_map_bool_test_compound_light_entry,
-                                    2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_bool_test_compound_light_entry = {
-    .size = sizeof(ractor_map_bool_test_compound_light_entry),
-    .align = _Alignof(ractor_map_bool_test_compound_light_entry),
-    .wire_size = rcgen_wire_size_ractor_map_bool_test_compound_light_entry,
-    .write = rcgen_write_ractor_map_bool_test_compound_light_entry,
-    .measure = rcgen_measure_ractor_map_bool_test_compound_light_entry,
-    .read = rcgen_read_ractor_map_bool_test_compound_light_entry,
-    .print = rcgen_print_ractor_map_bool_test_compound_light_entry,
-    .equal = rcgen_equal_ractor_map_bool_test_compound_light_entry,
-};
+RACTOR_GEN_PLAIN(static, ractor_map_bool_test_compound_light_entry)
 
 /* An entry of a map<i8, bytes> */
+#define RCGEN_FIELDS_ractor_map_i8_bytes_entry(X, T) \
+    X(T, FLAT, i8, key, "key", false) \
+    X(T, VIEW, bytes, value, "value", false) \
 
-static ractor_status rcgen_copy_size_ractor_map_i8_bytes_entry(const void *value,
-                                                               size_t *tail_bytes)
-{
-    const ractor_map_i8_bytes_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_bytes(&from->value, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_ractor_map_i8_bytes_entry(void *to, const void *from, ractor_tail *tail)
-{
-    ractor_map_i8_bytes_entry *out = to;
-    const ractor_map_i8_bytes_entry *in = from;
-    *out = *in;
-    ractor_wire_copy_bytes(&out->value, &in->value, tail);
-}
-
-static ractor_status rcgen_wire_size_ractor_map_i8_bytes_entry(const void *value, size_t *bytes)
-{
-    const ractor_map_i8_bytes_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i8(&from->key, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_bytes(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_i8_bytes_entry(const void *value, uint8_t *out)
-{
-    const ractor_map_i8_bytes_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_i8(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_bytes(&from->value, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_i8_bytes_entry(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_bytes(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_i8_bytes_entry(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail)
-{
-    ractor_map_i8_bytes_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i8(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_bytes(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_i8_bytes_entry[] = {
-    {"key", offsetof(ractor_map_i8_bytes_entry, key), &ractor_codec_i8, false},
-    {"value", offsetof(ractor_map_i8_bytes_entry, value), &ractor_codec_bytes, false},
-};
-
-static void rcgen_print_ractor_map_i8_bytes_entry(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_i8_bytes_entry, 2, out);
-}
-
-static bool rcgen_equal_ractor_map_i8_bytes_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_ractor_map_i8_bytes_entry, 2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_i8_bytes_entry = {
-    .size = sizeof(ractor_map_i8_bytes_entry),
-    .align = _Alignof(ractor_map_i8_bytes_entry),
-    .copy_size = rcgen_copy_size_ractor_map_i8_bytes_entry,
-    .copy = rcgen_copy_ractor_map_i8_bytes_entry,
-    .wire_size = rcgen_wire_size_ractor_map_i8_bytes_entry,
-    .write = rcgen_write_ractor_map_i8_bytes_entry,
-    .measure = rcgen_measure_ractor_map_i8_bytes_entry,
-    .read = rcgen_read_ractor_map_i8_bytes_entry,
-    .print = rcgen_print_ractor_map_i8_bytes_entry,
-    .equal = rcgen_equal_ractor_map_i8_bytes_entry,
-};
+RACTOR_GEN_TAILED(static, ractor_map_i8_bytes_entry)
 
 /* An entry of a map<string, test.compound.Presence> */
+#define RCGEN_FIELDS_ractor_map_string_test_compound_presence_entry(X, T) \
+    X(T, VIEW, string, key, "key", false) \
+    X(T, TAILED, test_compound_presence, value, "value", false) \
 
-static ractor_status rcgen_copy_size_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                                    size_t *tail_bytes)
-{
-    const ractor_map_string_test_compound_presence_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->key, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_presence(&from->value, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_ractor_map_string_test_compound_presence_entry(void *to, const void *from,
-                                                                      ractor_tail *tail)
-{
-    ractor_map_string_test_compound_presence_entry *out = to;
-    const ractor_map_string_test_compound_presence_entry *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->key, &in->key, tail);
-    rcgen_copy_test_compound_presence(&out->value, &in->value, tail);
-}
-
-static ractor_status rcgen_wire_size_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                                    size_t *bytes)
-{
-    const ractor_map_string_test_compound_presence_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->key, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_presence(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                           uint8_t *out)
-{
-    const ractor_map_string_test_compound_presence_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_test_compound_presence(&from->value,
-                                                                    out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_string_test_compound_presence_entry(const uint8_t *bytes,
-                                                                                  size_t length,
-                                                                                  ractor_budget *budget,
-                                                                                  size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_presence(field.data, field.length, budget,
-                                                         tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_string_test_compound_presence_entry(const uint8_t *bytes,
-                                                                      size_t length, void *to,
-                                                                      ractor_tail *tail)
-{
-    ractor_map_string_test_compound_presence_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_presence(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_string_test_compound_presence_entry[] = {
-    {"key", offsetof(ractor_map_string_test_compound_presence_entry, key), &ractor_codec_string,
-     false},
-    {"value", offsetof(ractor_map_string_test_compound_presence_entry, value),
-     &test_compound_presence_codec, false},
-};
-
-static void rcgen_print_ractor_map_string_test_compound_presence_entry(const void *value,
-                                                                       const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_string_test_compound_presence_entry, 2,
-                             out);
-}
-
-static bool rcgen_equal_ractor_map_string_test_compound_presence_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b,
-                                    rcgen_fields_ractor_map_string_test_compound_presence_entry, 2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_string_test_compound_presence_entry = {
-    .size = sizeof(ractor_map_string_test_compound_presence_entry),
-    .align = _Alignof(ractor_map_string_test_compound_presence_entry),
-    .copy_size = rcgen_copy_size_ractor_map_string_test_compound_presence_entry,
-    .copy = rcgen_copy_ractor_map_string_test_compound_presence_entry,
-    .wire_size = rcgen_wire_size_ractor_map_string_test_compound_presence_entry,
-    .write = rcgen_write_ractor_map_string_test_compound_presence_entry,
-    .measure = rcgen_measure_ractor_map_string_test_compound_presence_entry,
-    .read = rcgen_read_ractor_map_string_test_compound_presence_entry,
-    .print = rcgen_print_ractor_map_string_test_compound_presence_entry,
-    .equal = rcgen_equal_ractor_map_string_test_compound_presence_entry,
-};
+RACTOR_GEN_TAILED(static, ractor_map_string_test_compound_presence_entry)
 
 /* An entry of a map<u8, u8> */
+#define RCGEN_FIELDS_ractor_map_u8_u8_entry(X, T) \
+    X(T, FLAT, u8, key, "key", false) \
+    X(T, FLAT, u8, value, "value", false) \
 
-static ractor_status rcgen_wire_size_ractor_map_u8_u8_entry(const void *value, size_t *bytes)
-{
-    const ractor_map_u8_u8_entry *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u8(&from->key, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u8(&from->value, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_ractor_map_u8_u8_entry(const void *value, uint8_t *out)
-{
-    const ractor_map_u8_u8_entry *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u8(&from->key, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u8(&from->value, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_ractor_map_u8_u8_entry(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u8(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_ractor_map_u8_u8_entry(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    ractor_map_u8_u8_entry *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u8(field.data, field.length, &out->key, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u8(field.data, field.length, &out->value, tail);
-}
-
-static const ractor_wire_field rcgen_fields_ractor_map_u8_u8_entry[] = {
-    {"key", offsetof(ractor_map_u8_u8_entry, key), &ractor_codec_u8, false},
-    {"value", offsetof(ractor_map_u8_u8_entry, value), &ractor_codec_u8, false},
-};
-
-static void rcgen_print_ractor_map_u8_u8_entry(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_ractor_map_u8_u8_entry, 2, out);
-}
-
-static bool rcgen_equal_ractor_map_u8_u8_entry(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_ractor_map_u8_u8_entry, 2);
-}
-
-static const ractor_codec rcgen_codec_ractor_map_u8_u8_entry = {
-    .size = sizeof(ractor_map_u8_u8_entry),
-    .align = _Alignof(ractor_map_u8_u8_entry),
-    .wire_size = rcgen_wire_size_ractor_map_u8_u8_entry,
-    .write = rcgen_write_ractor_map_u8_u8_entry,
-    .measure = rcgen_measure_ractor_map_u8_u8_entry,
-    .read = rcgen_read_ractor_map_u8_u8_entry,
-    .print = rcgen_print_ractor_map_u8_u8_entry,
-    .equal = rcgen_equal_ractor_map_u8_u8_entry,
-};
+RACTOR_GEN_PLAIN(static, ractor_map_u8_u8_entry)
 
 /* Client.Told */
+#define RCGEN_FIELDS_test_compound_client_told(X, T) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_test_compound_client_told(const void *value,
-                                                               size_t *tail_bytes)
-{
-    const test_compound_client_told *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_client_told(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_client_told *out = to;
-    const test_compound_client_told *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_client_told(const void *value, size_t *bytes)
-{
-    const test_compound_client_told *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_client_told(const void *value, uint8_t *out)
-{
-    const test_compound_client_told *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_client_told(const uint8_t *bytes, size_t length,
-                                                             ractor_budget *budget,
-                                                             size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_client_told(const uint8_t *bytes, size_t length, void *to,
-                                                 ractor_tail *tail)
-{
-    test_compound_client_told *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_client_told[] = {
-    {"text", offsetof(test_compound_client_told, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_test_compound_client_told(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_client_told, 1, out);
-}
-
-static bool rcgen_equal_test_compound_client_told(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_client_told, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_client_told = {
-    .size = sizeof(test_compound_client_told),
-    .align = _Alignof(test_compound_client_told),
-    .copy_size = rcgen_copy_size_test_compound_client_told,
-    .copy = rcgen_copy_test_compound_client_told,
-    .wire_size = rcgen_wire_size_test_compound_client_told,
-    .write = rcgen_write_test_compound_client_told,
-    .measure = rcgen_measure_test_compound_client_told,
-    .read = rcgen_read_test_compound_client_told,
-    .print = rcgen_print_test_compound_client_told,
-    .equal = rcgen_equal_test_compound_client_told,
-};
+RACTOR_GEN_TAILED(static, test_compound_client_told)
 
 /* Client.Saw */
+#define RCGEN_FIELDS_test_compound_client_saw(X, T) \
+    X(T, VIEW, actor, who, "who", false) \
 
-static ractor_status rcgen_copy_size_test_compound_client_saw(const void *value, size_t *tail_bytes)
-{
-    const test_compound_client_saw *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_actor(&from->who, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_client_saw(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_client_saw *out = to;
-    const test_compound_client_saw *in = from;
-    *out = *in;
-    ractor_wire_copy_actor(&out->who, &in->who, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_client_saw(const void *value, size_t *bytes)
-{
-    const test_compound_client_saw *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_actor(&from->who, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_client_saw(const void *value, uint8_t *out)
-{
-    const test_compound_client_saw *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_actor(&from->who, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_client_saw(const uint8_t *bytes, size_t length,
-                                                            ractor_budget *budget,
-                                                            size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_actor(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_client_saw(const uint8_t *bytes, size_t length, void *to,
-                                                ractor_tail *tail)
-{
-    test_compound_client_saw *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_actor(field.data, field.length, &out->who, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_client_saw[] = {
-    {"who", offsetof(test_compound_client_saw, who), &ractor_codec_actor, false},
-};
-
-static void rcgen_print_test_compound_client_saw(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_client_saw, 1, out);
-}
-
-static bool rcgen_equal_test_compound_client_saw(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_client_saw, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_client_saw = {
-    .size = sizeof(test_compound_client_saw),
-    .align = _Alignof(test_compound_client_saw),
-    .copy_size = rcgen_copy_size_test_compound_client_saw,
-    .copy = rcgen_copy_test_compound_client_saw,
-    .wire_size = rcgen_wire_size_test_compound_client_saw,
-    .write = rcgen_write_test_compound_client_saw,
-    .measure = rcgen_measure_test_compound_client_saw,
-    .read = rcgen_read_test_compound_client_saw,
-    .print = rcgen_print_test_compound_client_saw,
-    .equal = rcgen_equal_test_compound_client_saw,
-};
+RACTOR_GEN_TAILED(static, test_compound_client_saw)
 
 /* Room.Maybe */
+#define RCGEN_FIELDS_test_compound_room_maybe(X, T) \
+    X(T, PLAIN, option_u32, a, "a", false) \
+    X(T, TAILED, option_string, b, "b", false) \
+    X(T, PLAIN, option_option_bool, c, "c", false) \
+    X(T, PLAIN, option_unit, d, "d", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_maybe(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_maybe *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_option_string(&from->b, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_maybe(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_maybe *out = to;
-    const test_compound_room_maybe *in = from;
-    *out = *in;
-    rcgen_copy_option_string(&out->b, &in->b, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_maybe(const void *value, size_t *bytes)
-{
-    const test_compound_room_maybe *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 4 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_u32(&from->a, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_string(&from->b, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_option_bool(&from->c, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_unit(&from->d, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_maybe(const void *value, uint8_t *out)
-{
-    const test_compound_room_maybe *from = value;
-    out = ractor_wire_close(out, rcgen_write_option_u32(&from->a, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_option_string(&from->b, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_option_option_bool(&from->c,
-                                                                out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_option_unit(&from->d, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_maybe(const uint8_t *bytes, size_t length,
-                                                            ractor_budget *budget,
-                                                            size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_u32(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_option_bool(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_unit(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_maybe(const uint8_t *bytes, size_t length, void *to,
-                                                ractor_tail *tail)
-{
-    test_compound_room_maybe *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_option_u32(field.data, field.length, &out->a, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_option_string(field.data, field.length, &out->b, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_option_option_bool(field.data, field.length, &out->c, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_option_unit(field.data, field.length, &out->d, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_maybe[] = {
-    {"a", offsetof(test_compound_room_maybe, a), &rcgen_codec_option_u32, false},
-    {"b", offsetof(test_compound_room_maybe, b), &rcgen_codec_option_string, false},
-    {"c", offsetof(test_compound_room_maybe, c), &rcgen_codec_option_option_bool, false},
-    {"d", offsetof(test_compound_room_maybe, d), &rcgen_codec_option_unit, false},
-};
-
-static void rcgen_print_test_compound_room_maybe(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_maybe, 4, out);
-}
-
-static bool rcgen_equal_test_compound_room_maybe(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_maybe, 4);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_maybe = {
-    .size = sizeof(test_compound_room_maybe),
-    .align = _Alignof(test_compound_room_maybe),
-    .copy_size = rcgen_copy_size_test_compound_room_maybe,
-    .copy = rcgen_copy_test_compound_room_maybe,
-    .wire_size = rcgen_wire_size_test_compound_room_maybe,
-    .write = rcgen_write_test_compound_room_maybe,
-    .measure = rcgen_measure_test_compound_room_maybe,
-    .read = rcgen_read_test_compound_room_maybe,
-    .print = rcgen_print_test_compound_room_maybe,
-    .equal = rcgen_equal_test_compound_room_maybe,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_maybe)
 
 /* Room.Now */
+#define RCGEN_FIELDS_test_compound_room_now(X, T) \
+    X(T, TAILED, test_compound_presence, presence, "presence", false) \
+    X(T, PLAIN, test_compound_light, light, "light", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_now(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_now *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_presence(&from->presence, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_now(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_now *out = to;
-    const test_compound_room_now *in = from;
-    *out = *in;
-    rcgen_copy_test_compound_presence(&out->presence, &in->presence, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_now(const void *value, size_t *bytes)
-{
-    const test_compound_room_now *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_presence(&from->presence, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_light(&from->light, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_now(const void *value, uint8_t *out)
-{
-    const test_compound_room_now *from = value;
-    out = ractor_wire_close(out, rcgen_write_test_compound_presence(&from->presence,
-                                                                    out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_test_compound_light(&from->light,
-                                                                 out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_now(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_presence(field.data, field.length, budget,
-                                                         tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_light(field.data, field.length, budget,
-                                                      tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_now(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    test_compound_room_now *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_presence(field.data, field.length, &out->presence, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_light(field.data, field.length, &out->light, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_now[] = {
-    {"presence", offsetof(test_compound_room_now, presence), &test_compound_presence_codec, false},
-    {"light", offsetof(test_compound_room_now, light), &test_compound_light_codec, false},
-};
-
-static void rcgen_print_test_compound_room_now(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_now, 2, out);
-}
-
-static bool rcgen_equal_test_compound_room_now(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_now, 2);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_now = {
-    .size = sizeof(test_compound_room_now),
-    .align = _Alignof(test_compound_room_now),
-    .copy_size = rcgen_copy_size_test_compound_room_now,
-    .copy = rcgen_copy_test_compound_room_now,
-    .wire_size = rcgen_wire_size_test_compound_room_now,
-    .write = rcgen_write_test_compound_room_now,
-    .measure = rcgen_measure_test_compound_room_now,
-    .read = rcgen_read_test_compound_room_now,
-    .print = rcgen_print_test_compound_room_now,
-    .equal = rcgen_equal_test_compound_room_now,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_now)
 
 /* Room.Grow */
+#define RCGEN_FIELDS_test_compound_room_grow(X, T) \
+    X(T, TAILED, test_compound_tree, tree, "tree", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_grow(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_grow *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_tree(&from->tree, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_grow(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_grow *out = to;
-    const test_compound_room_grow *in = from;
-    *out = *in;
-    rcgen_copy_test_compound_tree(&out->tree, &in->tree, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_grow(const void *value, size_t *bytes)
-{
-    const test_compound_room_grow *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_tree(&from->tree, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_grow(const void *value, uint8_t *out)
-{
-    const test_compound_room_grow *from = value;
-    out = ractor_wire_close(out, rcgen_write_test_compound_tree(&from->tree,
-                                                                out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_grow(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_tree(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_grow(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    test_compound_room_grow *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_tree(field.data, field.length, &out->tree, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_grow[] = {
-    {"tree", offsetof(test_compound_room_grow, tree), &test_compound_tree_codec, false},
-};
-
-static void rcgen_print_test_compound_room_grow(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_grow, 1, out);
-}
-
-static bool rcgen_equal_test_compound_room_grow(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_grow, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_grow = {
-    .size = sizeof(test_compound_room_grow),
-    .align = _Alignof(test_compound_room_grow),
-    .copy_size = rcgen_copy_size_test_compound_room_grow,
-    .copy = rcgen_copy_test_compound_room_grow,
-    .wire_size = rcgen_wire_size_test_compound_room_grow,
-    .write = rcgen_write_test_compound_room_grow,
-    .measure = rcgen_measure_test_compound_room_grow,
-    .read = rcgen_read_test_compound_room_grow,
-    .print = rcgen_print_test_compound_room_grow,
-    .equal = rcgen_equal_test_compound_room_grow,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_grow)
 
 /* Room.Answers */
+#define RCGEN_FIELDS_test_compound_room_answers(X, T) \
+    X(T, TAILED, result_unit_string, a, "a", false) \
+    X(T, PLAIN, result_u8_test_compound_light, b, "b", false) \
+    X(T, TAILED, vec_result_u8_u8, c, "c", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_answers(const void *value,
-                                                                size_t *tail_bytes)
-{
-    const test_compound_room_answers *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_result_unit_string(&from->a, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_result_u8_u8(&from->c, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_answers(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_answers *out = to;
-    const test_compound_room_answers *in = from;
-    *out = *in;
-    rcgen_copy_result_unit_string(&out->a, &in->a, tail);
-    rcgen_copy_vec_result_u8_u8(&out->c, &in->c, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_answers(const void *value, size_t *bytes)
-{
-    const test_compound_room_answers *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_result_unit_string(&from->a, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_result_u8_test_compound_light(&from->b, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_result_u8_u8(&from->c, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_answers(const void *value, uint8_t *out)
-{
-    const test_compound_room_answers *from = value;
-    out = ractor_wire_close(out, rcgen_write_result_unit_string(&from->a,
-                                                                out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_result_u8_test_compound_light(&from->b,
-                                                                           out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_result_u8_u8(&from->c, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_answers(const uint8_t *bytes, size_t length,
-                                                              ractor_budget *budget,
-                                                              size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_result_unit_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_result_u8_test_compound_light(field.data, field.length, budget,
-                                                                tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_result_u8_u8(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_answers(const uint8_t *bytes, size_t length, void *to,
-                                                  ractor_tail *tail)
-{
-    test_compound_room_answers *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_result_unit_string(field.data, field.length, &out->a, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_result_u8_test_compound_light(field.data, field.length, &out->b, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_result_u8_u8(field.data, field.length, &out->c, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_answers[] = {
-    {"a", offsetof(test_compound_room_answers, a), &rcgen_codec_result_unit_string, false},
-    {"b", offsetof(test_compound_room_answers, b), &rcgen_codec_result_u8_test_compound_light,
-     false},
-    {"c", offsetof(test_compound_room_answers, c), &rcgen_codec_vec_result_u8_u8, false},
-};
-
-static void rcgen_print_test_compound_room_answers(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_answers, 3, out);
-}
-
-static bool rcgen_equal_test_compound_room_answers(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_answers, 3);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_answers = {
-    .size = sizeof(test_compound_room_answers),
-    .align = _Alignof(test_compound_room_answers),
-    .copy_size = rcgen_copy_size_test_compound_room_answers,
-    .copy = rcgen_copy_test_compound_room_answers,
-    .wire_size = rcgen_wire_size_test_compound_room_answers,
-    .write = rcgen_write_test_compound_room_answers,
-    .measure = rcgen_measure_test_compound_room_answers,
-    .read = rcgen_read_test_compound_room_answers,
-    .print = rcgen_print_test_compound_room_answers,
-    .equal = rcgen_equal_test_compound_room_answers,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_answers)
 
 /* Room.Meet */
+#define RCGEN_FIELDS_test_compound_room_meet(X, T) \
+    X(T, VIEW, actor, who, "who", false) \
+    X(T, TAILED, vec_actor_test_compound_client, more, "more", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_meet(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_meet *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_actor(&from->who, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_actor_test_compound_client(&from->more, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_meet(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_meet *out = to;
-    const test_compound_room_meet *in = from;
-    *out = *in;
-    ractor_wire_copy_actor(&out->who, &in->who, tail);
-    rcgen_copy_vec_actor_test_compound_client(&out->more, &in->more, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_meet(const void *value, size_t *bytes)
-{
-    const test_compound_room_meet *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_actor(&from->who, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_actor_test_compound_client(&from->more, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_meet(const void *value, uint8_t *out)
-{
-    const test_compound_room_meet *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_actor(&from->who, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_actor_test_compound_client(&from->more,
-                                                                            out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_meet(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_actor(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_actor_test_compound_client(field.data, field.length, budget,
-                                                                 tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_meet(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    test_compound_room_meet *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_actor(field.data, field.length, &out->who, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_actor_test_compound_client(field.data, field.length, &out->more, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_meet[] = {
-    {"who", offsetof(test_compound_room_meet, who), &ractor_codec_actor, false},
-    {"more", offsetof(test_compound_room_meet, more), &rcgen_codec_vec_actor_test_compound_client,
-     false},
-};
-
-static void rcgen_print_test_compound_room_meet(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_meet, 2, out);
-}
-
-static bool rcgen_equal_test_compound_room_meet(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_meet, 2);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_meet = {
-    .size = sizeof(test_compound_room_meet),
-    .align = _Alignof(test_compound_room_meet),
-    .copy_size = rcgen_copy_size_test_compound_room_meet,
-    .copy = rcgen_copy_test_compound_room_meet,
-    .wire_size = rcgen_wire_size_test_compound_room_meet,
-    .write = rcgen_write_test_compound_room_meet,
-    .measure = rcgen_measure_test_compound_room_meet,
-    .read = rcgen_read_test_compound_room_meet,
-    .print = rcgen_print_test_compound_room_meet,
-    .equal = rcgen_equal_test_compound_room_meet,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_meet)
 
 /* Room.Count */
+#define RCGEN_FIELDS_test_compound_room_count(X, T) \
+    X(T, TAILED, map_string_u64, by_name, "by_name", false) \
+    X(T, TAILED, map_u16_test_compound_member, by_id, "by_id", false) \
+    X(T, BOUND, 2, flags, 0, 0) \
+    X(T, TAILED, map_bool_test_compound_light, flags, "flags", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_count(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_count *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_map_string_u64(&from->by_name, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_map_u16_test_compound_member(&from->by_id, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_max(from->flags.length, UINT64_C(2)));
-    RACTOR_WIRE_TRY(rcgen_copy_size_map_bool_test_compound_light(&from->flags, tail_bytes));
-    return RACTOR_OK;
-}
+RACTOR_GEN_TAILED(static, test_compound_room_count)
 
-static void rcgen_copy_test_compound_room_count(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_count *out = to;
-    const test_compound_room_count *in = from;
-    *out = *in;
-    rcgen_copy_map_string_u64(&out->by_name, &in->by_name, tail);
-    rcgen_copy_map_u16_test_compound_member(&out->by_id, &in->by_id, tail);
-    rcgen_copy_map_bool_test_compound_light(&out->flags, &in->flags, tail);
-}
+/* Room.Link */
+#define RCGEN_FIELDS_test_compound_room_link(X, T) \
+    X(T, TAILED, test_compound_chain, chain, "chain", false) \
+    X(T, TAILED, option_test_compound_chain, last, "last", false) \
 
-static ractor_status rcgen_wire_size_test_compound_room_count(const void *value, size_t *bytes)
-{
-    const test_compound_room_count *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_map_string_u64(&from->by_name, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_map_u16_test_compound_member(&from->by_id, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_max(from->flags.length, UINT64_C(2)));
-    RACTOR_WIRE_TRY(rcgen_wire_size_map_bool_test_compound_light(&from->flags, bytes));
-    return RACTOR_OK;
-}
+RACTOR_GEN_TAILED(static, test_compound_room_link)
 
-static uint8_t *rcgen_write_test_compound_room_count(const void *value, uint8_t *out)
-{
-    const test_compound_room_count *from = value;
-    out = ractor_wire_close(out, rcgen_write_map_string_u64(&from->by_name,
-                                                            out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_map_u16_test_compound_member(&from->by_id,
-                                                                          out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_map_bool_test_compound_light(&from->flags,
-                                                                          out + RACTOR_WIRE_LENGTH));
-    return out;
-}
+/* Room.Add */
+#define RCGEN_FIELDS_test_compound_room_add(X, T) \
+    X(T, TAILED, test_compound_sum, sum, "sum", false) \
+    X(T, TAILED, test_compound_even, even, "even", false) \
+    X(T, TAILED, vec_test_compound_odd, odds, "odds", false) \
 
-static ractor_status rcgen_measure_test_compound_room_count(const uint8_t *bytes, size_t length,
-                                                            ractor_budget *budget,
-                                                            size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_map_string_u64(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_map_u16_test_compound_member(field.data, field.length, budget,
-                                                               tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_max_field(field, UINT64_C(2), 0));
-    RACTOR_WIRE_TRY(rcgen_measure_map_bool_test_compound_light(field.data, field.length, budget,
-                                                               tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_count(const uint8_t *bytes, size_t length, void *to,
-                                                ractor_tail *tail)
-{
-    test_compound_room_count *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_map_string_u64(field.data, field.length, &out->by_name, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_map_u16_test_compound_member(field.data, field.length, &out->by_id, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_map_bool_test_compound_light(field.data, field.length, &out->flags, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_count[] = {
-    {"by_name", offsetof(test_compound_room_count, by_name), &rcgen_codec_map_string_u64, false},
-    {"by_id", offsetof(test_compound_room_count, by_id), &rcgen_codec_map_u16_test_compound_member,
-     false},
-    {"flags", offsetof(test_compound_room_count, flags), &rcgen_codec_map_bool_test_compound_light,
-     false},
-};
-
-static void rcgen_print_test_compound_room_count(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_count, 3, out);
-}
-
-static bool rcgen_equal_test_compound_room_count(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_count, 3);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_count = {
-    .size = sizeof(test_compound_room_count),
-    .align = _Alignof(test_compound_room_count),
-    .copy_size = rcgen_copy_size_test_compound_room_count,
-    .copy = rcgen_copy_test_compound_room_count,
-    .wire_size = rcgen_wire_size_test_compound_room_count,
-    .write = rcgen_write_test_compound_room_count,
-    .measure = rcgen_measure_test_compound_room_count,
-    .read = rcgen_read_test_compound_room_count,
-    .print = rcgen_print_test_compound_room_count,
-    .equal = rcgen_equal_test_compound_room_count,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_add)
 
 /* Room.Many */
+#define RCGEN_FIELDS_test_compound_room_many(X, T) \
+    X(T, TAILED, vec_option_u8, options, "options", false) \
+    X(T, TAILED, vec_test_compound_presence, places, "places", false) \
+    X(T, TAILED, option_map_i8_bytes, maps, "maps", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_many(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_many *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_option_u8(&from->options, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_test_compound_presence(&from->places, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_option_map_i8_bytes(&from->maps, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_many(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_many *out = to;
-    const test_compound_room_many *in = from;
-    *out = *in;
-    rcgen_copy_vec_option_u8(&out->options, &in->options, tail);
-    rcgen_copy_vec_test_compound_presence(&out->places, &in->places, tail);
-    rcgen_copy_option_map_i8_bytes(&out->maps, &in->maps, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_many(const void *value, size_t *bytes)
-{
-    const test_compound_room_many *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_option_u8(&from->options, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_test_compound_presence(&from->places, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_option_map_i8_bytes(&from->maps, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_many(const void *value, uint8_t *out)
-{
-    const test_compound_room_many *from = value;
-    out = ractor_wire_close(out, rcgen_write_vec_option_u8(&from->options,
-                                                           out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_test_compound_presence(&from->places,
-                                                                        out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_option_map_i8_bytes(&from->maps,
-                                                                 out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_many(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_option_u8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_test_compound_presence(field.data, field.length, budget,
-                                                             tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_option_map_i8_bytes(field.data, field.length, budget,
-                                                      tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_many(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    test_compound_room_many *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_option_u8(field.data, field.length, &out->options, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_test_compound_presence(field.data, field.length, &out->places, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_option_map_i8_bytes(field.data, field.length, &out->maps, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_many[] = {
-    {"options", offsetof(test_compound_room_many, options), &rcgen_codec_vec_option_u8, false},
-    {"places", offsetof(test_compound_room_many, places), &rcgen_codec_vec_test_compound_presence,
-     false},
-    {"maps", offsetof(test_compound_room_many, maps), &rcgen_codec_option_map_i8_bytes, false},
-};
-
-static void rcgen_print_test_compound_room_many(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_many, 3, out);
-}
-
-static bool rcgen_equal_test_compound_room_many(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_many, 3);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_many = {
-    .size = sizeof(test_compound_room_many),
-    .align = _Alignof(test_compound_room_many),
-    .copy_size = rcgen_copy_size_test_compound_room_many,
-    .copy = rcgen_copy_test_compound_room_many,
-    .wire_size = rcgen_wire_size_test_compound_room_many,
-    .write = rcgen_write_test_compound_room_many,
-    .measure = rcgen_measure_test_compound_room_many,
-    .read = rcgen_read_test_compound_room_many,
-    .print = rcgen_print_test_compound_room_many,
-    .equal = rcgen_equal_test_compound_room_many,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_many)
 
 /* Room.GetOption */
+#define RCGEN_FIELDS_test_compound_room_get_option(X, T) \
+    X(T, FLAT, u32, n, "n", false) \
 
-static ractor_status rcgen_wire_size_test_compound_room_get_option(const void *value, size_t *bytes)
-{
-    const test_compound_room_get_option *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u32(&from->n, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_get_option(const void *value, uint8_t *out)
-{
-    const test_compound_room_get_option *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u32(&from->n, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_get_option(const uint8_t *bytes,
-                                                                 size_t length,
-                                                                 ractor_budget *budget,
-                                                                 size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u32(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_get_option(const uint8_t *bytes, size_t length, void *to,
-                                                     ractor_tail *tail)
-{
-    test_compound_room_get_option *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u32(field.data, field.length, &out->n, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_get_option[] = {
-    {"n", offsetof(test_compound_room_get_option, n), &ractor_codec_u32, false},
-};
-
-static void rcgen_print_test_compound_room_get_option(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_get_option, 1, out);
-}
-
-static bool rcgen_equal_test_compound_room_get_option(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_get_option, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_get_option = {
-    .size = sizeof(test_compound_room_get_option),
-    .align = _Alignof(test_compound_room_get_option),
-    .wire_size = rcgen_wire_size_test_compound_room_get_option,
-    .write = rcgen_write_test_compound_room_get_option,
-    .measure = rcgen_measure_test_compound_room_get_option,
-    .read = rcgen_read_test_compound_room_get_option,
-    .print = rcgen_print_test_compound_room_get_option,
-    .equal = rcgen_equal_test_compound_room_get_option,
-};
+RACTOR_GEN_PLAIN(static, test_compound_room_get_option)
 
 /* Room.GetFlat */
+#define RCGEN_FIELDS_test_compound_room_get_flat(X, T) \
+    X(T, FLAT, u32, n, "n", false) \
 
-static ractor_status rcgen_wire_size_test_compound_room_get_flat(const void *value, size_t *bytes)
-{
-    const test_compound_room_get_flat *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u32(&from->n, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_get_flat(const void *value, uint8_t *out)
-{
-    const test_compound_room_get_flat *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u32(&from->n, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_get_flat(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u32(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_get_flat(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail)
-{
-    test_compound_room_get_flat *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u32(field.data, field.length, &out->n, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_get_flat[] = {
-    {"n", offsetof(test_compound_room_get_flat, n), &ractor_codec_u32, false},
-};
-
-static void rcgen_print_test_compound_room_get_flat(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_get_flat, 1, out);
-}
-
-static bool rcgen_equal_test_compound_room_get_flat(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_get_flat, 1);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_get_flat = {
-    .size = sizeof(test_compound_room_get_flat),
-    .align = _Alignof(test_compound_room_get_flat),
-    .wire_size = rcgen_wire_size_test_compound_room_get_flat,
-    .write = rcgen_write_test_compound_room_get_flat,
-    .measure = rcgen_measure_test_compound_room_get_flat,
-    .read = rcgen_read_test_compound_room_get_flat,
-    .print = rcgen_print_test_compound_room_get_flat,
-    .equal = rcgen_equal_test_compound_room_get_flat,
-};
+RACTOR_GEN_PLAIN(static, test_compound_room_get_flat)
 
 /* Room.Join */
+#define RCGEN_FIELDS_test_compound_room_join(X, T) \
+    X(T, TAILED, test_compound_member, who, "who", false) \
+    X(T, VIEW, actor, me, "me", false) \
 
-static ractor_status rcgen_copy_size_test_compound_room_join(const void *value, size_t *tail_bytes)
-{
-    const test_compound_room_join *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_member(&from->who, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_actor(&from->me, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_room_join(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_room_join *out = to;
-    const test_compound_room_join *in = from;
-    *out = *in;
-    rcgen_copy_test_compound_member(&out->who, &in->who, tail);
-    ractor_wire_copy_actor(&out->me, &in->me, tail);
-}
-
-static ractor_status rcgen_wire_size_test_compound_room_join(const void *value, size_t *bytes)
-{
-    const test_compound_room_join *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_compound_member(&from->who, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_actor(&from->me, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_compound_room_join(const void *value, uint8_t *out)
-{
-    const test_compound_room_join *from = value;
-    out = ractor_wire_close(out, rcgen_write_test_compound_member(&from->who,
-                                                                  out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_actor(&from->me, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_compound_room_join(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_compound_member(field.data, field.length, budget,
-                                                       tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_actor(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_compound_room_join(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    test_compound_room_join *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_test_compound_member(field.data, field.length, &out->who, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_actor(field.data, field.length, &out->me, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_room_join[] = {
-    {"who", offsetof(test_compound_room_join, who), &test_compound_member_codec, false},
-    {"me", offsetof(test_compound_room_join, me), &ractor_codec_actor, false},
-};
-
-static void rcgen_print_test_compound_room_join(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_room_join, 2, out);
-}
-
-static bool rcgen_equal_test_compound_room_join(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_room_join, 2);
-}
-
-static const ractor_codec rcgen_codec_test_compound_room_join = {
-    .size = sizeof(test_compound_room_join),
-    .align = _Alignof(test_compound_room_join),
-    .copy_size = rcgen_copy_size_test_compound_room_join,
-    .copy = rcgen_copy_test_compound_room_join,
-    .wire_size = rcgen_wire_size_test_compound_room_join,
-    .write = rcgen_write_test_compound_room_join,
-    .measure = rcgen_measure_test_compound_room_join,
-    .read = rcgen_read_test_compound_room_join,
-    .print = rcgen_print_test_compound_room_join,
-    .equal = rcgen_equal_test_compound_room_join,
-};
+RACTOR_GEN_TAILED(static, test_compound_room_join)
 
 /* Inside.Maybe */
+#define RCGEN_FIELDS_test_compound_inside_maybe(X, T) \
+    X(T, PLAIN, option_u8, a, "a", false) \
+    X(T, TAILED, test_compound_presence, p, "p", false) \
+    X(T, PLAIN, result_u8_u8, r, "r", false) \
+    X(T, TAILED, map_u8_u8, m, "m", false) \
 
-static ractor_status rcgen_copy_size_test_compound_inside_maybe(const void *value,
-                                                                size_t *tail_bytes)
-{
-    const test_compound_inside_maybe *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_compound_presence(&from->p, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_map_u8_u8(&from->m, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_compound_inside_maybe(void *to, const void *from, ractor_tail *tail)
-{
-    test_compound_inside_maybe *out = to;
-    const test_compound_inside_maybe *in = from;
-    *out = *in;
-    rcgen_copy_test_compound_presence(&out->p, &in->p, tail);
-    rcgen_copy_map_u8_u8(&out->m, &in->m, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_compound_inside_maybe[] = {
-    {"a", offsetof(test_compound_inside_maybe, a), &rcgen_codec_option_u8, false},
-    {"p", offsetof(test_compound_inside_maybe, p), &test_compound_presence_codec, false},
-    {"r", offsetof(test_compound_inside_maybe, r), &rcgen_codec_result_u8_u8, false},
-    {"m", offsetof(test_compound_inside_maybe, m), &rcgen_codec_map_u8_u8, false},
-};
-
-static void rcgen_print_test_compound_inside_maybe(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_compound_inside_maybe, 4, out);
-}
-
-static bool rcgen_equal_test_compound_inside_maybe(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_compound_inside_maybe, 4);
-}
-
-static const ractor_codec rcgen_codec_test_compound_inside_maybe = {
-    .size = sizeof(test_compound_inside_maybe),
-    .align = _Alignof(test_compound_inside_maybe),
-    .copy_size = rcgen_copy_size_test_compound_inside_maybe,
-    .copy = rcgen_copy_test_compound_inside_maybe,
-    .print = rcgen_print_test_compound_inside_maybe,
-    .equal = rcgen_equal_test_compound_inside_maybe,
-};
+RACTOR_GEN_LOCAL_TAILED(test_compound_inside_maybe)
 
 /* test.compound.Client */
 
@@ -4884,14 +564,12 @@ static ractor_status rcgen_dispatch_test_compound_client(const void *handlers, r
     }
 }
 
+_Static_assert(sizeof(struct test_compound_client_handlers) == 2 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_test_compound_client(const void *handlers)
 {
-    const struct test_compound_client_handlers *of = handlers;
-    if (of->told == NULL)
-        return "Told";
-    if (of->saw == NULL)
-        return "Saw";
-    return NULL;
+    return ractor_gen_missing(&test_compound_client_type, handlers);
 }
 
 /* Tags in the order of their names. */
@@ -4990,6 +668,8 @@ static const ractor_variant rcgen_variants_test_compound_room[] = {
     {"Answers", &rcgen_codec_test_compound_room_answers, NULL, 0, 0},
     {"Meet", &rcgen_codec_test_compound_room_meet, NULL, 0, 0},
     {"Count", &rcgen_codec_test_compound_room_count, NULL, 0, 0},
+    {"Link", &rcgen_codec_test_compound_room_link, NULL, 0, 0},
+    {"Add", &rcgen_codec_test_compound_room_add, NULL, 0, 0},
     {"Many", &rcgen_codec_test_compound_room_many, NULL, 0, 0},
     {"GetOption", &rcgen_codec_test_compound_room_get_option, &rcgen_codec_option_string,
      RACTOR_VARIANT_RPC, 0},
@@ -5025,6 +705,10 @@ static ractor_status rcgen_dispatch_test_compound_room(const void *handlers, rac
         return to->meet(ctx, state, args);
     case TEST_COMPOUND_ROOM_COUNT:
         return to->count(ctx, state, args);
+    case TEST_COMPOUND_ROOM_LINK:
+        return to->link(ctx, state, args);
+    case TEST_COMPOUND_ROOM_ADD:
+        return to->add(ctx, state, args);
     case TEST_COMPOUND_ROOM_MANY:
         return to->many(ctx, state, args);
     case TEST_COMPOUND_ROOM_GET_OPTION:
@@ -5048,44 +732,17 @@ static ractor_status rcgen_dispatch_test_compound_room(const void *handlers, rac
     }
 }
 
+_Static_assert(sizeof(struct test_compound_room_handlers) == 17 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_test_compound_room(const void *handlers)
 {
-    const struct test_compound_room_handlers *of = handlers;
-    if (of->maybe == NULL)
-        return "Maybe";
-    if (of->now == NULL)
-        return "Now";
-    if (of->grow == NULL)
-        return "Grow";
-    if (of->answers == NULL)
-        return "Answers";
-    if (of->meet == NULL)
-        return "Meet";
-    if (of->count == NULL)
-        return "Count";
-    if (of->many == NULL)
-        return "Many";
-    if (of->get_option == NULL)
-        return "GetOption";
-    if (of->get_flat == NULL)
-        return "GetFlat";
-    if (of->get_union == NULL)
-        return "GetUnion";
-    if (of->get_light == NULL)
-        return "GetLight";
-    if (of->join == NULL)
-        return "Join";
-    if (of->find == NULL)
-        return "Find";
-    if (of->all == NULL)
-        return "All";
-    if (of->where == NULL)
-        return "Where";
-    return NULL;
+    return ractor_gen_missing(&test_compound_room_type, handlers);
 }
 
 /* Tags in the order of their names. */
 static const uint16_t rcgen_sorted_test_compound_room[] = {
+    TEST_COMPOUND_ROOM_ADD,
     TEST_COMPOUND_ROOM_ALL,
     TEST_COMPOUND_ROOM_ANSWERS,
     TEST_COMPOUND_ROOM_COUNT,
@@ -5096,6 +753,7 @@ static const uint16_t rcgen_sorted_test_compound_room[] = {
     TEST_COMPOUND_ROOM_GET_UNION,
     TEST_COMPOUND_ROOM_GROW,
     TEST_COMPOUND_ROOM_JOIN,
+    TEST_COMPOUND_ROOM_LINK,
     TEST_COMPOUND_ROOM_MANY,
     TEST_COMPOUND_ROOM_MAYBE,
     TEST_COMPOUND_ROOM_MEET,
@@ -5111,12 +769,12 @@ static uint32_t rcgen_find_test_compound_room(const char *name, size_t length)
 const ractor_message_type test_compound_room_type = {
     .name = "test.compound.Room",
     .variants = rcgen_variants_test_compound_room,
-    .n_variants = 15,
+    .n_variants = 17,
     .flags = 0,
     .dispatch = rcgen_dispatch_test_compound_room,
     .missing = rcgen_missing_test_compound_room,
     .find = rcgen_find_test_compound_room,
-    .fingerprint = UINT64_C(0x19f4775f476d72ec),
+    .fingerprint = UINT64_C(0x8f59b3b34c380ded),
 };
 
 static const ractor_gen_layout rcgen_layout_test_compound_room = {
@@ -5193,6 +851,22 @@ ractor_status test_compound_room_send_count(test_compound_room_ref to,
     return ractor_send(to.any, &test_compound_room_type, TEST_COMPOUND_ROOM_COUNT, &args);
 }
 
+ractor_status test_compound_room_send_link(test_compound_room_ref to,
+                                           const test_compound_chain *chain,
+                                           const ractor_option_test_compound_chain *last)
+{
+    const test_compound_room_link args = {.chain = *chain, .last = *last};
+    return ractor_send(to.any, &test_compound_room_type, TEST_COMPOUND_ROOM_LINK, &args);
+}
+
+ractor_status test_compound_room_send_add(test_compound_room_ref to, const test_compound_sum *sum,
+                                          const test_compound_even *even,
+                                          ractor_vec_test_compound_odd odds)
+{
+    const test_compound_room_add args = {.sum = *sum, .even = *even, .odds = odds};
+    return ractor_send(to.any, &test_compound_room_type, TEST_COMPOUND_ROOM_ADD, &args);
+}
+
 ractor_status test_compound_room_send_many(test_compound_room_ref to, ractor_vec_option_u8 options,
                                            ractor_vec_test_compound_presence places,
                                            const ractor_option_map_i8_bytes *maps)
@@ -5210,12 +884,7 @@ ractor_status test_compound_room_call_get_option(test_compound_room_ref to, uint
                        timeout_ms, &result->value, &result->owner);
 }
 
-void test_compound_room_get_option_result_drop(test_compound_room_get_option_result *result)
-{
-    static const test_compound_room_get_option_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_compound_room_get_option)
 
 ractor_status test_compound_room_ask_get_option(ractor_context *ctx, test_compound_room_ref to,
                                                 uint32_t n, uint32_t timeout_ms,
@@ -5232,17 +901,7 @@ ractor_status test_compound_room_get_option_reply(test_compound_room_get_option_
     return ractor_port_reply(&port->any, &rcgen_codec_option_string, value);
 }
 
-ractor_status test_compound_room_get_option_fail(test_compound_room_get_option_port *port,
-                                                 ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_get_option_port test_compound_room_get_option_take(test_compound_room_get_option_port *port)
-{
-    const test_compound_room_get_option_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_get_option)
 
 ractor_status test_compound_room_call_get_flat(test_compound_room_ref to, uint32_t n,
                                                uint32_t timeout_ms, ractor_option_u32 *reply)
@@ -5267,17 +926,7 @@ ractor_status test_compound_room_get_flat_reply(test_compound_room_get_flat_port
     return ractor_port_reply(&port->any, &rcgen_codec_option_u32, value);
 }
 
-ractor_status test_compound_room_get_flat_fail(test_compound_room_get_flat_port *port,
-                                               ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_get_flat_port test_compound_room_get_flat_take(test_compound_room_get_flat_port *port)
-{
-    const test_compound_room_get_flat_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_get_flat)
 
 ractor_status test_compound_room_call_get_union(test_compound_room_ref to, uint32_t timeout_ms,
                                                 test_compound_room_get_union_result *result)
@@ -5286,12 +935,7 @@ ractor_status test_compound_room_call_get_union(test_compound_room_ref to, uint3
                        timeout_ms, &result->value, &result->owner);
 }
 
-void test_compound_room_get_union_result_drop(test_compound_room_get_union_result *result)
-{
-    static const test_compound_room_get_union_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_compound_room_get_union)
 
 ractor_status test_compound_room_ask_get_union(ractor_context *ctx, test_compound_room_ref to,
                                                uint32_t timeout_ms, ractor_on_reply on_reply,
@@ -5307,17 +951,7 @@ ractor_status test_compound_room_get_union_reply(test_compound_room_get_union_po
     return ractor_port_reply(&port->any, &test_compound_presence_codec, value);
 }
 
-ractor_status test_compound_room_get_union_fail(test_compound_room_get_union_port *port,
-                                                ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_get_union_port test_compound_room_get_union_take(test_compound_room_get_union_port *port)
-{
-    const test_compound_room_get_union_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_get_union)
 
 ractor_status test_compound_room_call_get_light(test_compound_room_ref to, uint32_t timeout_ms,
                                                 test_compound_light *reply)
@@ -5340,17 +974,7 @@ ractor_status test_compound_room_get_light_reply(test_compound_room_get_light_po
     return ractor_port_reply(&port->any, &test_compound_light_codec, value);
 }
 
-ractor_status test_compound_room_get_light_fail(test_compound_room_get_light_port *port,
-                                                ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_get_light_port test_compound_room_get_light_take(test_compound_room_get_light_port *port)
-{
-    const test_compound_room_get_light_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_get_light)
 
 ractor_status test_compound_room_call_join(test_compound_room_ref to,
                                            const test_compound_member *who,
@@ -5363,12 +987,7 @@ ractor_status test_compound_room_call_join(test_compound_room_ref to,
                        &result->value, &result->owner);
 }
 
-void test_compound_room_join_result_drop(test_compound_room_join_result *result)
-{
-    static const test_compound_room_join_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_compound_room_join)
 
 ractor_status test_compound_room_ask_join(ractor_context *ctx, test_compound_room_ref to,
                                           const test_compound_member *who,
@@ -5386,16 +1005,7 @@ ractor_status test_compound_room_join_reply(test_compound_room_join_port *port,
     return ractor_port_reply(&port->any, &rcgen_codec_result_unit_string, value);
 }
 
-ractor_status test_compound_room_join_fail(test_compound_room_join_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_join_port test_compound_room_join_take(test_compound_room_join_port *port)
-{
-    const test_compound_room_join_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_join)
 
 ractor_status test_compound_room_call_find(test_compound_room_ref to, uint32_t timeout_ms,
                                            test_compound_room_find_result *result)
@@ -5404,12 +1014,7 @@ ractor_status test_compound_room_call_find(test_compound_room_ref to, uint32_t t
                        &result->value, &result->owner);
 }
 
-void test_compound_room_find_result_drop(test_compound_room_find_result *result)
-{
-    static const test_compound_room_find_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_compound_room_find)
 
 ractor_status test_compound_room_ask_find(ractor_context *ctx, test_compound_room_ref to,
                                           uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
@@ -5424,16 +1029,7 @@ ractor_status test_compound_room_find_reply(test_compound_room_find_port *port,
     return ractor_port_reply(&port->any, &ractor_codec_actor, &value);
 }
 
-ractor_status test_compound_room_find_fail(test_compound_room_find_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_find_port test_compound_room_find_take(test_compound_room_find_port *port)
-{
-    const test_compound_room_find_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_find)
 
 ractor_status test_compound_room_call_all(test_compound_room_ref to, uint32_t timeout_ms,
                                           test_compound_room_all_result *result)
@@ -5442,12 +1038,7 @@ ractor_status test_compound_room_call_all(test_compound_room_ref to, uint32_t ti
                        &result->value, &result->owner);
 }
 
-void test_compound_room_all_result_drop(test_compound_room_all_result *result)
-{
-    static const test_compound_room_all_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_compound_room_all)
 
 ractor_status test_compound_room_ask_all(ractor_context *ctx, test_compound_room_ref to,
                                          uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
@@ -5462,16 +1053,7 @@ ractor_status test_compound_room_all_reply(test_compound_room_all_port *port,
     return ractor_port_reply(&port->any, &rcgen_codec_map_string_test_compound_presence, &value);
 }
 
-ractor_status test_compound_room_all_fail(test_compound_room_all_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_all_port test_compound_room_all_take(test_compound_room_all_port *port)
-{
-    const test_compound_room_all_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_all)
 
 ractor_status test_compound_room_call_where(test_compound_room_ref to, uint32_t timeout_ms,
                                             ractor_option_geo_point *reply)
@@ -5494,16 +1076,7 @@ ractor_status test_compound_room_where_reply(test_compound_room_where_port *port
     return ractor_port_reply(&port->any, &rcgen_codec_option_geo_point, value);
 }
 
-ractor_status test_compound_room_where_fail(test_compound_room_where_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_room_where_port test_compound_room_where_take(test_compound_room_where_port *port)
-{
-    const test_compound_room_where_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_room_where)
 
 ractor_status test_compound_room_decode(ractor_string variant, ractor_bytes bytes,
                                         const ractor_allocator *allocator,
@@ -5556,14 +1129,12 @@ static ractor_status rcgen_dispatch_test_compound_inside(const void *handlers, r
     }
 }
 
+_Static_assert(sizeof(struct test_compound_inside_handlers) == 2 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_test_compound_inside(const void *handlers)
 {
-    const struct test_compound_inside_handlers *of = handlers;
-    if (of->maybe == NULL)
-        return "Maybe";
-    if (of->get == NULL)
-        return "Get";
-    return NULL;
+    return ractor_gen_missing(&test_compound_inside_type, handlers);
 }
 
 const ractor_message_type test_compound_inside_type = {
@@ -5629,16 +1200,7 @@ ractor_status test_compound_inside_get_reply(test_compound_inside_get_port *port
     return ractor_port_reply(&port->any, &test_compound_light_codec, value);
 }
 
-ractor_status test_compound_inside_get_fail(test_compound_inside_get_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_compound_inside_get_port test_compound_inside_get_take(test_compound_inside_get_port *port)
-{
-    const test_compound_inside_get_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_compound_inside_get)
 
 void test_compound_inside_print(const test_compound_inside *message, const ractor_printer *out)
 {

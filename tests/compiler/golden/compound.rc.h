@@ -6,7 +6,7 @@
 #include <ractor/gen.h>
 #include "geo.rc.h"
 
-#if RACTOR_GEN_ABI != 2
+#if RACTOR_GEN_ABI != 3
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -38,6 +38,26 @@ typedef struct ractor_map_string_test_compound_tree_entry ractor_map_string_test
 typedef struct test_compound_tree_node test_compound_tree_node;
 
 typedef struct test_compound_tree test_compound_tree;
+
+typedef struct ractor_option_test_compound_chain ractor_option_test_compound_chain;
+
+typedef struct test_compound_chain test_compound_chain;
+
+typedef struct test_compound_sum_number test_compound_sum_number;
+
+typedef struct ractor_option_test_compound_sum ractor_option_test_compound_sum;
+
+typedef struct test_compound_sum_both test_compound_sum_both;
+
+typedef struct test_compound_sum test_compound_sum;
+
+typedef struct ractor_option_test_compound_odd ractor_option_test_compound_odd;
+
+typedef struct test_compound_even test_compound_even;
+
+typedef struct ractor_option_result_test_compound_even_u8 ractor_option_result_test_compound_even_u8;
+
+typedef struct test_compound_odd test_compound_odd;
 
 typedef struct ractor_actor_test_compound_room ractor_actor_test_compound_room;
 
@@ -86,6 +106,8 @@ typedef struct ractor_result_u8_u8 ractor_result_u8_u8;
 typedef struct ractor_map_u8_u8 ractor_map_u8_u8;
 
 typedef struct ractor_map_u8_u8_entry ractor_map_u8_u8_entry;
+
+typedef struct ractor_result_test_compound_even_u8 ractor_result_test_compound_even_u8;
 
 #ifndef RACTOR_HAS_RACTOR_OPTION_GEO_POINT
 #define RACTOR_HAS_RACTOR_OPTION_GEO_POINT
@@ -213,6 +235,105 @@ struct test_compound_tree {
 
 /** Encodes, decodes, copies, prints and compares a test_compound_tree. */
 extern const ractor_codec test_compound_tree_codec;
+
+#ifndef RACTOR_HAS_RACTOR_OPTION_TEST_COMPOUND_CHAIN
+#define RACTOR_HAS_RACTOR_OPTION_TEST_COMPOUND_CHAIN
+/** option<test.compound.Chain> */
+struct ractor_option_test_compound_chain {
+    const test_compound_chain *value; /**< NULL: none. It holds such an option itself, so it is pointed at */
+};
+#endif
+
+/**
+ * test.compound.Chain
+ */
+struct test_compound_chain {
+    ractor_string name;
+    ractor_option_test_compound_chain next;
+};
+
+/** Encodes, decodes, copies, prints and compares a test_compound_chain. */
+extern const ractor_codec test_compound_chain_codec;
+
+/**
+ * Sum.Number
+ */
+struct test_compound_sum_number {
+    int64_t value;
+};
+
+#ifndef RACTOR_HAS_RACTOR_OPTION_TEST_COMPOUND_SUM
+#define RACTOR_HAS_RACTOR_OPTION_TEST_COMPOUND_SUM
+/** option<test.compound.Sum> */
+struct ractor_option_test_compound_sum {
+    const test_compound_sum *value; /**< NULL: none. It holds such an option itself, so it is pointed at */
+};
+#endif
+
+/**
+ * Sum.Both
+ */
+struct test_compound_sum_both {
+    ractor_option_test_compound_sum left;
+    ractor_option_test_compound_sum right;
+};
+
+/** The variants of test.compound.Sum, numbered in schema order. */
+typedef enum test_compound_sum_tag {
+    TEST_COMPOUND_SUM_NUMBER = 0,
+    TEST_COMPOUND_SUM_BOTH = 1
+} test_compound_sum_tag;
+
+/**
+ * test.compound.Sum
+ */
+struct test_compound_sum {
+    test_compound_sum_tag tag; /**< which variant */
+    union {
+        test_compound_sum_number number; /**< when the tag is TEST_COMPOUND_SUM_NUMBER */
+        test_compound_sum_both both; /**< when the tag is TEST_COMPOUND_SUM_BOTH */
+    } as; /**< its fields; variants without fields have none */
+};
+
+/** Encodes, decodes, copies, prints and compares a test_compound_sum. */
+extern const ractor_codec test_compound_sum_codec;
+
+#ifndef RACTOR_HAS_RACTOR_OPTION_TEST_COMPOUND_ODD
+#define RACTOR_HAS_RACTOR_OPTION_TEST_COMPOUND_ODD
+/** option<test.compound.Odd> */
+struct ractor_option_test_compound_odd {
+    const test_compound_odd *value; /**< NULL: none. It holds such an option itself, so it is pointed at */
+};
+#endif
+
+/**
+ * test.compound.Even
+ */
+struct test_compound_even {
+    ractor_option_test_compound_odd odd;
+};
+
+/** Encodes, decodes, copies, prints and compares a test_compound_even. */
+extern const ractor_codec test_compound_even_codec;
+
+#ifndef RACTOR_HAS_RACTOR_OPTION_RESULT_TEST_COMPOUND_EVEN_U8
+#define RACTOR_HAS_RACTOR_OPTION_RESULT_TEST_COMPOUND_EVEN_U8
+/** option<result<test.compound.Even, u8>> */
+struct ractor_option_result_test_compound_even_u8 {
+    const ractor_result_test_compound_even_u8 *value; /**< NULL: none. It holds such an option itself, so it is pointed at */
+};
+#endif
+
+/**
+ * test.compound.Odd
+ */
+struct test_compound_odd {
+    ractor_option_result_test_compound_even_u8 even;
+    uint8_t n;
+};
+
+/** Encodes, decodes, copies, prints and compares a test_compound_odd. */
+extern const ractor_codec test_compound_odd_codec;
 
 #ifndef RACTOR_HAS_RACTOR_ACTOR_TEST_COMPOUND_ROOM
 #define RACTOR_HAS_RACTOR_ACTOR_TEST_COMPOUND_ROOM
@@ -344,6 +465,15 @@ typedef struct ractor_map_bool_test_compound_light {
 } ractor_map_bool_test_compound_light;
 #endif
 
+#ifndef RACTOR_HAS_RACTOR_VEC_TEST_COMPOUND_ODD
+#define RACTOR_HAS_RACTOR_VEC_TEST_COMPOUND_ODD
+/** vec<test.compound.Odd> */
+typedef struct ractor_vec_test_compound_odd {
+    const test_compound_odd *data; /**< first element; owned by whoever made the view */
+    size_t length; /**< elements */
+} ractor_vec_test_compound_odd;
+#endif
+
 #ifndef RACTOR_HAS_RACTOR_VEC_OPTION_U8
 #define RACTOR_HAS_RACTOR_VEC_OPTION_U8
 /** vec<option<u8>> */
@@ -428,6 +558,18 @@ typedef struct ractor_map_u8_u8 {
 struct ractor_map_string_test_compound_tree_entry {
     ractor_string key;
     test_compound_tree value;
+};
+#endif
+
+#ifndef RACTOR_HAS_RACTOR_RESULT_TEST_COMPOUND_EVEN_U8
+#define RACTOR_HAS_RACTOR_RESULT_TEST_COMPOUND_EVEN_U8
+/** result<test.compound.Even, u8> */
+struct ractor_result_test_compound_even_u8 {
+    ractor_result_tag tag; /**< which of the two */
+    union {
+        test_compound_even ok; /**< the value of Ok */
+        uint8_t err; /**< the value of Err */
+    } as; /**< its value */
 };
 #endif
 
@@ -555,12 +697,12 @@ extern const ractor_message_type test_compound_client_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define TEST_COMPOUND_CLIENT_HANDLERS(PREFIX)                                                      \
-    .messages = &test_compound_client_type,                                                        \
-    .handlers = &(const struct test_compound_client_handlers)                                      \
-    {                                                                                              \
-        .told = PREFIX##_told,                                                                     \
-        .saw = PREFIX##_saw                                                                        \
+#define TEST_COMPOUND_CLIENT_HANDLERS(PREFIX) \
+    .messages = &test_compound_client_type, \
+    .handlers = &(const struct test_compound_client_handlers) \
+    { \
+        .told = PREFIX##_told, \
+        .saw = PREFIX##_saw \
     }
 #endif
 
@@ -615,15 +757,17 @@ typedef enum test_compound_room_tag {
     TEST_COMPOUND_ROOM_ANSWERS = 3,
     TEST_COMPOUND_ROOM_MEET = 4,
     TEST_COMPOUND_ROOM_COUNT = 5,
-    TEST_COMPOUND_ROOM_MANY = 6,
-    TEST_COMPOUND_ROOM_GET_OPTION = 7,
-    TEST_COMPOUND_ROOM_GET_FLAT = 8,
-    TEST_COMPOUND_ROOM_GET_UNION = 9,
-    TEST_COMPOUND_ROOM_GET_LIGHT = 10,
-    TEST_COMPOUND_ROOM_JOIN = 11,
-    TEST_COMPOUND_ROOM_FIND = 12,
-    TEST_COMPOUND_ROOM_ALL = 13,
-    TEST_COMPOUND_ROOM_WHERE = 14
+    TEST_COMPOUND_ROOM_LINK = 6,
+    TEST_COMPOUND_ROOM_ADD = 7,
+    TEST_COMPOUND_ROOM_MANY = 8,
+    TEST_COMPOUND_ROOM_GET_OPTION = 9,
+    TEST_COMPOUND_ROOM_GET_FLAT = 10,
+    TEST_COMPOUND_ROOM_GET_UNION = 11,
+    TEST_COMPOUND_ROOM_GET_LIGHT = 12,
+    TEST_COMPOUND_ROOM_JOIN = 13,
+    TEST_COMPOUND_ROOM_FIND = 14,
+    TEST_COMPOUND_ROOM_ALL = 15,
+    TEST_COMPOUND_ROOM_WHERE = 16
 } test_compound_room_tag;
 
 /**
@@ -678,6 +822,23 @@ typedef struct test_compound_room_count {
 } test_compound_room_count;
 
 /**
+ * The fields of Link.
+ */
+typedef struct test_compound_room_link {
+    test_compound_chain chain;
+    ractor_option_test_compound_chain last;
+} test_compound_room_link;
+
+/**
+ * The fields of Add.
+ */
+typedef struct test_compound_room_add {
+    test_compound_sum sum;
+    test_compound_even even;
+    ractor_vec_test_compound_odd odds;
+} test_compound_room_add;
+
+/**
  * The fields of Many.
  */
 typedef struct test_compound_room_many {
@@ -718,6 +879,8 @@ typedef struct test_compound_room {
         test_compound_room_answers answers; /**< when the tag is TEST_COMPOUND_ROOM_ANSWERS */
         test_compound_room_meet meet; /**< when the tag is TEST_COMPOUND_ROOM_MEET */
         test_compound_room_count count; /**< when the tag is TEST_COMPOUND_ROOM_COUNT */
+        test_compound_room_link link; /**< when the tag is TEST_COMPOUND_ROOM_LINK */
+        test_compound_room_add add; /**< when the tag is TEST_COMPOUND_ROOM_ADD */
         test_compound_room_many many; /**< when the tag is TEST_COMPOUND_ROOM_MANY */
         test_compound_room_get_option get_option; /**< when the tag is TEST_COMPOUND_ROOM_GET_OPTION */
         test_compound_room_get_flat get_flat; /**< when the tag is TEST_COMPOUND_ROOM_GET_FLAT */
@@ -817,6 +980,10 @@ struct test_compound_room_handlers {
     ractor_status (*meet)(ractor_context *ctx, void *state, const test_compound_room_meet *msg);
     /** Handles Count. */
     ractor_status (*count)(ractor_context *ctx, void *state, const test_compound_room_count *msg);
+    /** Handles Link. */
+    ractor_status (*link)(ractor_context *ctx, void *state, const test_compound_room_link *msg);
+    /** Handles Add. */
+    ractor_status (*add)(ractor_context *ctx, void *state, const test_compound_room_add *msg);
     /** Handles Many. */
     ractor_status (*many)(ractor_context *ctx, void *state, const test_compound_room_many *msg);
     /** Handles GetOption. */
@@ -852,25 +1019,27 @@ extern const ractor_message_type test_compound_room_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define TEST_COMPOUND_ROOM_HANDLERS(PREFIX)                                                        \
-    .messages = &test_compound_room_type,                                                          \
-    .handlers = &(const struct test_compound_room_handlers)                                        \
-    {                                                                                              \
-        .maybe = PREFIX##_maybe,                                                                   \
-        .now = PREFIX##_now,                                                                       \
-        .grow = PREFIX##_grow,                                                                     \
-        .answers = PREFIX##_answers,                                                               \
-        .meet = PREFIX##_meet,                                                                     \
-        .count = PREFIX##_count,                                                                   \
-        .many = PREFIX##_many,                                                                     \
-        .get_option = PREFIX##_get_option,                                                         \
-        .get_flat = PREFIX##_get_flat,                                                             \
-        .get_union = PREFIX##_get_union,                                                           \
-        .get_light = PREFIX##_get_light,                                                           \
-        .join = PREFIX##_join,                                                                     \
-        .find = PREFIX##_find,                                                                     \
-        .all = PREFIX##_all,                                                                       \
-        .where = PREFIX##_where                                                                    \
+#define TEST_COMPOUND_ROOM_HANDLERS(PREFIX) \
+    .messages = &test_compound_room_type, \
+    .handlers = &(const struct test_compound_room_handlers) \
+    { \
+        .maybe = PREFIX##_maybe, \
+        .now = PREFIX##_now, \
+        .grow = PREFIX##_grow, \
+        .answers = PREFIX##_answers, \
+        .meet = PREFIX##_meet, \
+        .count = PREFIX##_count, \
+        .link = PREFIX##_link, \
+        .add = PREFIX##_add, \
+        .many = PREFIX##_many, \
+        .get_option = PREFIX##_get_option, \
+        .get_flat = PREFIX##_get_flat, \
+        .get_union = PREFIX##_get_union, \
+        .get_light = PREFIX##_get_light, \
+        .join = PREFIX##_join, \
+        .find = PREFIX##_find, \
+        .all = PREFIX##_all, \
+        .where = PREFIX##_where \
     }
 #endif
 
@@ -924,6 +1093,17 @@ RACTOR_NODISCARD ractor_status test_compound_room_send_count(test_compound_room_
                                                              ractor_map_string_u64 by_name,
                                                              ractor_map_u16_test_compound_member by_id,
                                                              ractor_map_bool_test_compound_light flags);
+
+/** Sends Link; as ractor_send(). */
+RACTOR_NODISCARD ractor_status test_compound_room_send_link(test_compound_room_ref to,
+                                                            const test_compound_chain *chain,
+                                                            const ractor_option_test_compound_chain *last);
+
+/** Sends Add; as ractor_send(). */
+RACTOR_NODISCARD ractor_status test_compound_room_send_add(test_compound_room_ref to,
+                                                           const test_compound_sum *sum,
+                                                           const test_compound_even *even,
+                                                           ractor_vec_test_compound_odd odds);
 
 /** Sends Many; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_many(test_compound_room_ref to,
@@ -1218,12 +1398,12 @@ extern const ractor_message_type test_compound_inside_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define TEST_COMPOUND_INSIDE_HANDLERS(PREFIX)                                                      \
-    .messages = &test_compound_inside_type,                                                        \
-    .handlers = &(const struct test_compound_inside_handlers)                                      \
-    {                                                                                              \
-        .maybe = PREFIX##_maybe,                                                                   \
-        .get = PREFIX##_get                                                                        \
+#define TEST_COMPOUND_INSIDE_HANDLERS(PREFIX) \
+    .messages = &test_compound_inside_type, \
+    .handlers = &(const struct test_compound_inside_handlers) \
+    { \
+        .maybe = PREFIX##_maybe, \
+        .get = PREFIX##_get \
     }
 #endif
 

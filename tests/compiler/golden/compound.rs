@@ -53,6 +53,105 @@ impl BytesConvertable for Member {
     }
 }
 
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    pub name: String,
+    pub next: Option<Chain>,
+}
+
+impl Encoding for Chain {
+    fn put(&self, out: &mut Vec<u8>) {
+        wire::put_field(&self.name, out);
+        wire::put_field(&self.next, out);
+    }
+
+    fn get(bytes: &[u8], depth: u32) -> Result<Self, Malformed> {
+        let mut fields = Fields::new(bytes, depth)?;
+        let value = Self {
+            name: fields.next()?,
+            next: fields.next()?,
+        };
+        fields.end()?;
+        Ok(value)
+    }
+}
+
+impl BytesConvertable for Chain {
+    fn into_bytes(self) -> Vec<u8> {
+        wire::to_bytes(&self)
+    }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        wire::from_bytes(&bytes)
+    }
+}
+
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Even {
+    pub odd: Option<Odd>,
+}
+
+impl Encoding for Even {
+    fn put(&self, out: &mut Vec<u8>) {
+        wire::put_field(&self.odd, out);
+    }
+
+    fn get(bytes: &[u8], depth: u32) -> Result<Self, Malformed> {
+        let mut fields = Fields::new(bytes, depth)?;
+        let value = Self {
+            odd: fields.next()?,
+        };
+        fields.end()?;
+        Ok(value)
+    }
+}
+
+impl BytesConvertable for Even {
+    fn into_bytes(self) -> Vec<u8> {
+        wire::to_bytes(&self)
+    }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        wire::from_bytes(&bytes)
+    }
+}
+
+#[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Odd {
+    pub even: Option<Result<Even, u8>>,
+    pub n: u8,
+}
+
+impl Encoding for Odd {
+    fn put(&self, out: &mut Vec<u8>) {
+        wire::put_field(&self.even, out);
+        wire::put_field(&self.n, out);
+    }
+
+    fn get(bytes: &[u8], depth: u32) -> Result<Self, Malformed> {
+        let mut fields = Fields::new(bytes, depth)?;
+        let value = Self {
+            even: fields.next()?,
+            n: fields.next()?,
+        };
+        fields.end()?;
+        Ok(value)
+    }
+}
+
+impl BytesConvertable for Odd {
+    fn into_bytes(self) -> Vec<u8> {
+        wire::to_bytes(&self)
+    }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        wire::from_bytes(&bytes)
+    }
+}
+
 /// Where somebody is.
 #[allow(dead_code)]
 #[derive(Clone, PartialEq)]
@@ -242,6 +341,61 @@ impl BytesConvertable for Tree {
 }
 
 #[allow(dead_code)]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sum {
+    Number {
+        value: i64,
+    },
+    Both {
+        left: Option<Sum>,
+        right: Option<Sum>,
+    },
+}
+
+impl Encoding for Sum {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Number { value: field0 } => {
+                wire::put_name("Number", out);
+                wire::put_field(field0, out);
+            }
+            Self::Both { left: field0, right: field1 } => {
+                wire::put_name("Both", out);
+                wire::put_field(field0, out);
+                wire::put_field(field1, out);
+            }
+        }
+    }
+
+    fn get(bytes: &[u8], depth: u32) -> Result<Self, Malformed> {
+        #[allow(unused_mut)]
+        let (name, mut fields) = Fields::after_name(bytes, depth)?;
+        let value = match name {
+            "Number" => Self::Number {
+                value: fields.next()?,
+            },
+            "Both" => Self::Both {
+                left: fields.next()?,
+                right: fields.next()?,
+            },
+            _ => return Err(Malformed("an unknown variant")),
+        };
+        fields.end()?;
+        Ok(value)
+    }
+}
+
+impl BytesConvertable for Sum {
+    fn into_bytes(self) -> Vec<u8> {
+        wire::to_bytes(&self)
+    }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        wire::from_bytes(&bytes)
+    }
+}
+
+#[allow(dead_code)]
 #[derive(ractor_cluster::RactorClusterMessage)]
 pub enum Client {
     /// Fields: `text`
@@ -265,6 +419,10 @@ pub enum Room {
     Meet(Wire<ActorAddress<Client>>, Wire<Vec<ActorAddress<Client>>>),
     /// Fields: `by_name`, `by_id`, `flags`
     Count(Wire<BTreeMap<String, u64>>, Wire<BTreeMap<u16, Member>>, Bounded<BTreeMap<bool, Light>, 2>),
+    /// Fields: `chain`, `last`
+    Link(Chain, Wire<Option<Chain>>),
+    /// Fields: `sum`, `even`, `odds`
+    Add(Sum, Even, Wire<Vec<Odd>>),
     /// Fields: `options`, `places`, `maps`
     Many(Wire<Vec<Option<u8>>>, Wire<Vec<Presence>>, Wire<Option<BTreeMap<i8, Vec<u8>>>>),
     /// Fields: `n`

@@ -2,6 +2,7 @@
 /* clang-format off */
 #include "consts.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>

@@ -2,172 +2,26 @@
 /* clang-format off */
 #include "geo.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>
 
-static ractor_status rcgen_wire_size_geo_point(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_geo_point(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_geo_point(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_geo_point(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail);
-static ractor_status rcgen_copy_size_geo_named(const void *value, size_t *tail_bytes);
-static void rcgen_copy_geo_named(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_geo_named(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_geo_named(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_geo_named(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_geo_named(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail);
+#define rcgen_codec_geo_point geo_point_codec
+RACTOR_GEN_DECLARE_PLAIN(geo_point)
+#define rcgen_codec_geo_named geo_named_codec
+RACTOR_GEN_DECLARE_TAILED(geo_named)
 
 /* geo.Point */
+#define RCGEN_FIELDS_geo_point(X, T) \
+    X(T, FLAT, f64, x, "x", false) \
+    X(T, FLAT, f64, y, "y", false) \
 
-static ractor_status rcgen_wire_size_geo_point(const void *value, size_t *bytes)
-{
-    const geo_point *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_f64(&from->x, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_f64(&from->y, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_geo_point(const void *value, uint8_t *out)
-{
-    const geo_point *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_f64(&from->x, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_f64(&from->y, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_geo_point(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_f64(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_f64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_geo_point(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    geo_point *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_f64(field.data, field.length, &out->x, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_f64(field.data, field.length, &out->y, tail);
-}
-
-static const ractor_wire_field rcgen_fields_geo_point[] = {
-    {"x", offsetof(geo_point, x), &ractor_codec_f64, false},
-    {"y", offsetof(geo_point, y), &ractor_codec_f64, false},
-};
-
-static void rcgen_print_geo_point(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_geo_point, 2, out);
-}
-
-static bool rcgen_equal_geo_point(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_geo_point, 2);
-}
-
-const ractor_codec geo_point_codec = {
-    .size = sizeof(geo_point),
-    .align = _Alignof(geo_point),
-    .wire_size = rcgen_wire_size_geo_point,
-    .write = rcgen_write_geo_point,
-    .measure = rcgen_measure_geo_point,
-    .read = rcgen_read_geo_point,
-    .print = rcgen_print_geo_point,
-    .equal = rcgen_equal_geo_point,
-};
+RACTOR_GEN_PLAIN(, geo_point)
 
 /* geo.Named */
+#define RCGEN_FIELDS_geo_named(X, T) \
+    X(T, VIEW, string, name, "name", false) \
+    X(T, PLAIN, geo_point, at, "at", false) \
 
-static ractor_status rcgen_copy_size_geo_named(const void *value, size_t *tail_bytes)
-{
-    const geo_named *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->name, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_geo_named(void *to, const void *from, ractor_tail *tail)
-{
-    geo_named *out = to;
-    const geo_named *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->name, &in->name, tail);
-}
-
-static ractor_status rcgen_wire_size_geo_named(const void *value, size_t *bytes)
-{
-    const geo_named *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->name, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_geo_point(&from->at, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_geo_named(const void *value, uint8_t *out)
-{
-    const geo_named *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->name, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_geo_point(&from->at, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_geo_named(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_geo_point(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_geo_named(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    geo_named *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->name, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_geo_point(field.data, field.length, &out->at, tail);
-}
-
-static const ractor_wire_field rcgen_fields_geo_named[] = {
-    {"name", offsetof(geo_named, name), &ractor_codec_string, false},
-    {"at", offsetof(geo_named, at), &geo_point_codec, false},
-};
-
-static void rcgen_print_geo_named(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_geo_named, 2, out);
-}
-
-static bool rcgen_equal_geo_named(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_geo_named, 2);
-}
-
-const ractor_codec geo_named_codec = {
-    .size = sizeof(geo_named),
-    .align = _Alignof(geo_named),
-    .copy_size = rcgen_copy_size_geo_named,
-    .copy = rcgen_copy_geo_named,
-    .wire_size = rcgen_wire_size_geo_named,
-    .write = rcgen_write_geo_named,
-    .measure = rcgen_measure_geo_named,
-    .read = rcgen_read_geo_named,
-    .print = rcgen_print_geo_named,
-    .equal = rcgen_equal_geo_named,
-};
+RACTOR_GEN_TAILED(, geo_named)

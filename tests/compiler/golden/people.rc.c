@@ -2,1467 +2,119 @@
 /* clang-format off */
 #include "people.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>
 
-static ractor_status rcgen_copy_size_vec_test_people_tree(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_test_people_tree(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_test_people_tree(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_test_people_tree(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_test_people_tree(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_test_people_tree(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail);
 static const ractor_codec rcgen_codec_vec_test_people_tree;
-static ractor_status rcgen_copy_size_test_people_tree(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_people_tree(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_people_tree(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_people_tree(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_people_tree(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_people_tree(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_people_inner(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_people_inner(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_people_inner(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_people_inner(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail);
-static ractor_status rcgen_copy_size_vec_vec_u16(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_vec_u16(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_vec_u16(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_vec_u16(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_vec_u16(const uint8_t *bytes, size_t length,
-                                               ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_vec_u16(const uint8_t *bytes, size_t length, void *to,
-                                   ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_test_people_tree)
+#define rcgen_codec_test_people_tree test_people_tree_codec
+RACTOR_GEN_DECLARE_TAILED(test_people_tree)
+#define rcgen_codec_test_people_inner test_people_inner_codec
+RACTOR_GEN_DECLARE_PLAIN(test_people_inner)
 static const ractor_codec rcgen_codec_vec_vec_u16;
-static ractor_status rcgen_copy_size_vec_geo_named(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_geo_named(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_geo_named(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_geo_named(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_geo_named(const uint8_t *bytes, size_t length,
-                                                 ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_geo_named(const uint8_t *bytes, size_t length, void *to,
-                                     ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_vec_u16)
 static const ractor_codec rcgen_codec_vec_geo_named;
-static ractor_status rcgen_copy_size_test_people_outer(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_people_outer(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_people_outer(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_people_outer(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_people_outer(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_people_outer(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail);
-static ractor_status rcgen_copy_size_vec_test_people_later(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_test_people_later(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_test_people_later(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_test_people_later(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_test_people_later(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_test_people_later(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_geo_named)
+#define rcgen_codec_test_people_outer test_people_outer_codec
+RACTOR_GEN_DECLARE_TAILED(test_people_outer)
 static const ractor_codec rcgen_codec_vec_test_people_later;
-static ractor_status rcgen_copy_size_test_people_early(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_people_early(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_people_early(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_people_early(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_people_early(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_people_early(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail);
-static ractor_status rcgen_copy_size_test_people_later(const void *value, size_t *tail_bytes);
-static void rcgen_copy_test_people_later(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_test_people_later(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_test_people_later(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_test_people_later(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_test_people_later(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail);
-static ractor_status rcgen_copy_size_vec_test_people_inner(const void *value, size_t *tail_bytes);
-static void rcgen_copy_vec_test_people_inner(void *to, const void *from, ractor_tail *tail);
-static ractor_status rcgen_wire_size_vec_test_people_inner(const void *value, size_t *bytes);
-static uint8_t *rcgen_write_vec_test_people_inner(const void *value, uint8_t *out);
-static ractor_status rcgen_measure_vec_test_people_inner(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes);
-static void rcgen_read_vec_test_people_inner(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail);
+RACTOR_GEN_DECLARE_TAILED(vec_test_people_later)
+#define rcgen_codec_test_people_early test_people_early_codec
+RACTOR_GEN_DECLARE_TAILED(test_people_early)
+#define rcgen_codec_test_people_later test_people_later_codec
+RACTOR_GEN_DECLARE_TAILED(test_people_later)
 static const ractor_codec rcgen_codec_vec_test_people_inner;
+RACTOR_GEN_DECLARE_TAILED(vec_test_people_inner)
 
 /* geo.Point, of an imported schema */
-
-static ractor_status rcgen_wire_size_geo_point(const void *value, size_t *bytes)
-{
-    return geo_point_codec.wire_size(value, bytes);
-}
-
-static uint8_t *rcgen_write_geo_point(const void *value, uint8_t *out)
-{
-    return geo_point_codec.write(value, out);
-}
-
-static ractor_status rcgen_measure_geo_point(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    return geo_point_codec.measure(bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_geo_point(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    geo_point_codec.read(bytes, length, to, tail);
-}
+#define rcgen_codec_geo_point geo_point_codec
+RACTOR_GEN_FOREIGN_PLAIN(geo_point)
 
 /* geo.Named, of an imported schema */
-
-static ractor_status rcgen_copy_size_geo_named(const void *value, size_t *tail_bytes)
-{
-    return geo_named_codec.copy_size(value, tail_bytes);
-}
-
-static void rcgen_copy_geo_named(void *to, const void *from, ractor_tail *tail)
-{
-    geo_named_codec.copy(to, from, tail);
-}
-
-static ractor_status rcgen_wire_size_geo_named(const void *value, size_t *bytes)
-{
-    return geo_named_codec.wire_size(value, bytes);
-}
-
-static uint8_t *rcgen_write_geo_named(const void *value, uint8_t *out)
-{
-    return geo_named_codec.write(value, out);
-}
-
-static ractor_status rcgen_measure_geo_named(const uint8_t *bytes, size_t length,
-                                             ractor_budget *budget, size_t *tail_bytes)
-{
-    return geo_named_codec.measure(bytes, length, budget, tail_bytes);
-}
-
-static void rcgen_read_geo_named(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    geo_named_codec.read(bytes, length, to, tail);
-}
+#define rcgen_codec_geo_named geo_named_codec
+RACTOR_GEN_FOREIGN_TAILED(geo_named)
 
 /* vec<test.people.Tree> */
-
-static ractor_status rcgen_copy_size_vec_test_people_tree(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_test_people_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(test_people_tree), from->length,
-                                       sizeof(test_people_tree)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_test_people_tree(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_test_people_tree(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_test_people_tree *in = from;
-    ractor_vec_test_people_tree *out = to;
-    test_people_tree *data = ractor_wire_place(tail, _Alignof(test_people_tree),
-                                               in->length * sizeof(test_people_tree));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_test_people_tree(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_test_people_tree(const void *value, size_t *bytes)
-{
-    const ractor_vec_test_people_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_test_people_tree(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_test_people_tree(const void *value, uint8_t *out)
-{
-    const ractor_vec_test_people_tree *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_test_people_tree(&from->data[i],
-                                                                  out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_test_people_tree(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(test_people_tree), count,
-                                        sizeof(test_people_tree)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_test_people_tree(element.data, element.length, budget,
-                                                       tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_test_people_tree(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail)
-{
-    ractor_vec_test_people_tree *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    test_people_tree *data = ractor_wire_place(tail, _Alignof(test_people_tree),
-                                               count * sizeof(test_people_tree));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_test_people_tree(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_test_people_tree(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_test_people_tree *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        test_people_tree_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_test_people_tree(const void *a, const void *b)
-{
-    const ractor_vec_test_people_tree *left = a;
-    const ractor_vec_test_people_tree *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = test_people_tree_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_test_people_tree = {
-    .size = sizeof(ractor_vec_test_people_tree),
-    .align = _Alignof(ractor_vec_test_people_tree),
-    .copy_size = rcgen_copy_size_vec_test_people_tree,
-    .copy = rcgen_copy_vec_test_people_tree,
-    .wire_size = rcgen_wire_size_vec_test_people_tree,
-    .write = rcgen_write_vec_test_people_tree,
-    .measure = rcgen_measure_vec_test_people_tree,
-    .read = rcgen_read_vec_test_people_tree,
-    .print = rcgen_print_vec_test_people_tree,
-    .equal = rcgen_equal_vec_test_people_tree,
-};
+RACTOR_GEN_VEC(TAILED, vec_test_people_tree, ractor_vec_test_people_tree, test_people_tree,
+               test_people_tree)
 
 /* test.people.Tree */
+#define RCGEN_FIELDS_test_people_tree(X, T) \
+    X(T, VIEW, string, label, "label", false) \
+    X(T, TAILED, vec_test_people_tree, kids, "kids", false) \
+    X(T, PLAIN, geo_point, at, "at", false) \
 
-static ractor_status rcgen_copy_size_test_people_tree(const void *value, size_t *tail_bytes)
-{
-    const test_people_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->label, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_test_people_tree(&from->kids, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_people_tree(void *to, const void *from, ractor_tail *tail)
-{
-    test_people_tree *out = to;
-    const test_people_tree *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->label, &in->label, tail);
-    rcgen_copy_vec_test_people_tree(&out->kids, &in->kids, tail);
-}
-
-static ractor_status rcgen_wire_size_test_people_tree(const void *value, size_t *bytes)
-{
-    const test_people_tree *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->label, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_test_people_tree(&from->kids, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_geo_point(&from->at, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_tree(const void *value, uint8_t *out)
-{
-    const test_people_tree *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->label, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_test_people_tree(&from->kids,
-                                                                  out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_geo_point(&from->at, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_tree(const uint8_t *bytes, size_t length,
-                                                    ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_test_people_tree(field.data, field.length, budget,
-                                                       tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_geo_point(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_tree(const uint8_t *bytes, size_t length, void *to,
-                                        ractor_tail *tail)
-{
-    test_people_tree *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->label, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_test_people_tree(field.data, field.length, &out->kids, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_geo_point(field.data, field.length, &out->at, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_tree[] = {
-    {"label", offsetof(test_people_tree, label), &ractor_codec_string, false},
-    {"kids", offsetof(test_people_tree, kids), &rcgen_codec_vec_test_people_tree, false},
-    {"at", offsetof(test_people_tree, at), &geo_point_codec, false},
-};
-
-static void rcgen_print_test_people_tree(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_tree, 3, out);
-}
-
-static bool rcgen_equal_test_people_tree(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_tree, 3);
-}
-
-const ractor_codec test_people_tree_codec = {
-    .size = sizeof(test_people_tree),
-    .align = _Alignof(test_people_tree),
-    .copy_size = rcgen_copy_size_test_people_tree,
-    .copy = rcgen_copy_test_people_tree,
-    .wire_size = rcgen_wire_size_test_people_tree,
-    .write = rcgen_write_test_people_tree,
-    .measure = rcgen_measure_test_people_tree,
-    .read = rcgen_read_test_people_tree,
-    .print = rcgen_print_test_people_tree,
-    .equal = rcgen_equal_test_people_tree,
-};
+RACTOR_GEN_TAILED(, test_people_tree)
 
 /* test.people.Inner */
+#define RCGEN_FIELDS_test_people_inner(X, T) \
+    X(T, FLAT, u8, a, "a", false) \
+    X(T, FLAT, u64, b, "b", false) \
 
-static ractor_status rcgen_wire_size_test_people_inner(const void *value, size_t *bytes)
-{
-    const test_people_inner *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u8(&from->a, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u64(&from->b, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_inner(const void *value, uint8_t *out)
-{
-    const test_people_inner *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u8(&from->a, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u64(&from->b, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_inner(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_inner(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail)
-{
-    test_people_inner *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u8(field.data, field.length, &out->a, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u64(field.data, field.length, &out->b, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_inner[] = {
-    {"a", offsetof(test_people_inner, a), &ractor_codec_u8, false},
-    {"b", offsetof(test_people_inner, b), &ractor_codec_u64, false},
-};
-
-static void rcgen_print_test_people_inner(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_inner, 2, out);
-}
-
-static bool rcgen_equal_test_people_inner(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_inner, 2);
-}
-
-const ractor_codec test_people_inner_codec = {
-    .size = sizeof(test_people_inner),
-    .align = _Alignof(test_people_inner),
-    .wire_size = rcgen_wire_size_test_people_inner,
-    .write = rcgen_write_test_people_inner,
-    .measure = rcgen_measure_test_people_inner,
-    .read = rcgen_read_test_people_inner,
-    .print = rcgen_print_test_people_inner,
-    .equal = rcgen_equal_test_people_inner,
-};
+RACTOR_GEN_PLAIN(, test_people_inner)
 
 /* vec<vec<u16>> */
-
-static ractor_status rcgen_copy_size_vec_vec_u16(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_vec_u16 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(ractor_vec_u16), from->length,
-                                       sizeof(ractor_vec_u16)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_u16(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_vec_u16(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_vec_u16 *in = from;
-    ractor_vec_vec_u16 *out = to;
-    ractor_vec_u16 *data = ractor_wire_place(tail, _Alignof(ractor_vec_u16),
-                                             in->length * sizeof(ractor_vec_u16));
-    for (size_t i = 0; i < in->length; i++)
-        ractor_wire_copy_vec_u16(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_vec_u16(const void *value, size_t *bytes)
-{
-    const ractor_vec_vec_u16 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_u16(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_vec_u16(const void *value, uint8_t *out)
-{
-    const ractor_vec_vec_u16 *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, ractor_wire_write_vec_u16(&from->data[i],
-                                                               out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_vec_u16(const uint8_t *bytes, size_t length,
-                                               ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(ractor_vec_u16), count,
-                                        sizeof(ractor_vec_u16)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(ractor_wire_measure_vec_u16(element.data, element.length, budget,
-                                                    tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_vec_u16(const uint8_t *bytes, size_t length, void *to, ractor_tail *tail)
-{
-    ractor_vec_vec_u16 *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    ractor_vec_u16 *data = ractor_wire_place(tail, _Alignof(ractor_vec_u16),
-                                             count * sizeof(ractor_vec_u16));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        ractor_wire_read_vec_u16(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_vec_u16(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_vec_u16 *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        ractor_codec_vec_u16.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_vec_u16(const void *a, const void *b)
-{
-    const ractor_vec_vec_u16 *left = a;
-    const ractor_vec_vec_u16 *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = ractor_codec_vec_u16.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_vec_u16 = {
-    .size = sizeof(ractor_vec_vec_u16),
-    .align = _Alignof(ractor_vec_vec_u16),
-    .copy_size = rcgen_copy_size_vec_vec_u16,
-    .copy = rcgen_copy_vec_vec_u16,
-    .wire_size = rcgen_wire_size_vec_vec_u16,
-    .write = rcgen_write_vec_vec_u16,
-    .measure = rcgen_measure_vec_vec_u16,
-    .read = rcgen_read_vec_vec_u16,
-    .print = rcgen_print_vec_vec_u16,
-    .equal = rcgen_equal_vec_vec_u16,
-};
+RACTOR_GEN_VEC(VIEW, vec_vec_u16, ractor_vec_vec_u16, vec_u16, ractor_vec_u16)
 
 /* vec<geo.Named> */
-
-static ractor_status rcgen_copy_size_vec_geo_named(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_geo_named *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(geo_named), from->length,
-                                       sizeof(geo_named)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_geo_named(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_geo_named(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_geo_named *in = from;
-    ractor_vec_geo_named *out = to;
-    geo_named *data = ractor_wire_place(tail, _Alignof(geo_named), in->length * sizeof(geo_named));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_geo_named(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_geo_named(const void *value, size_t *bytes)
-{
-    const ractor_vec_geo_named *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_geo_named(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_geo_named(const void *value, uint8_t *out)
-{
-    const ractor_vec_geo_named *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_geo_named(&from->data[i],
-                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_geo_named(const uint8_t *bytes, size_t length,
-                                                 ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(geo_named), count,
-                                        sizeof(geo_named)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_geo_named(element.data, element.length, budget, tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_geo_named(const uint8_t *bytes, size_t length, void *to,
-                                     ractor_tail *tail)
-{
-    ractor_vec_geo_named *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    geo_named *data = ractor_wire_place(tail, _Alignof(geo_named), count * sizeof(geo_named));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_geo_named(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_geo_named(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_geo_named *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        geo_named_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_geo_named(const void *a, const void *b)
-{
-    const ractor_vec_geo_named *left = a;
-    const ractor_vec_geo_named *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = geo_named_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_geo_named = {
-    .size = sizeof(ractor_vec_geo_named),
-    .align = _Alignof(ractor_vec_geo_named),
-    .copy_size = rcgen_copy_size_vec_geo_named,
-    .copy = rcgen_copy_vec_geo_named,
-    .wire_size = rcgen_wire_size_vec_geo_named,
-    .write = rcgen_write_vec_geo_named,
-    .measure = rcgen_measure_vec_geo_named,
-    .read = rcgen_read_vec_geo_named,
-    .print = rcgen_print_vec_geo_named,
-    .equal = rcgen_equal_vec_geo_named,
-};
+RACTOR_GEN_VEC(TAILED, vec_geo_named, ractor_vec_geo_named, geo_named, geo_named)
 
 /* test.people.Outer */
+#define RCGEN_FIELDS_test_people_outer(X, T) \
+    X(T, PLAIN, test_people_inner, inner, "inner", false) \
+    X(T, TAILED, vec_vec_u16, marks, "marks", false) \
+    X(T, TAILED, vec_geo_named, places, "places", false) \
 
-static ractor_status rcgen_copy_size_test_people_outer(const void *value, size_t *tail_bytes)
-{
-    const test_people_outer *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_vec_u16(&from->marks, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_geo_named(&from->places, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_people_outer(void *to, const void *from, ractor_tail *tail)
-{
-    test_people_outer *out = to;
-    const test_people_outer *in = from;
-    *out = *in;
-    rcgen_copy_vec_vec_u16(&out->marks, &in->marks, tail);
-    rcgen_copy_vec_geo_named(&out->places, &in->places, tail);
-}
-
-static ractor_status rcgen_wire_size_test_people_outer(const void *value, size_t *bytes)
-{
-    const test_people_outer *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_people_inner(&from->inner, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_vec_u16(&from->marks, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_geo_named(&from->places, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_outer(const void *value, uint8_t *out)
-{
-    const test_people_outer *from = value;
-    out = ractor_wire_close(out, rcgen_write_test_people_inner(&from->inner,
-                                                               out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_vec_u16(&from->marks, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_geo_named(&from->places,
-                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_outer(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_people_inner(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_vec_u16(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_geo_named(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_outer(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail)
-{
-    test_people_outer *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_test_people_inner(field.data, field.length, &out->inner, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_vec_u16(field.data, field.length, &out->marks, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_geo_named(field.data, field.length, &out->places, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_outer[] = {
-    {"inner", offsetof(test_people_outer, inner), &test_people_inner_codec, false},
-    {"marks", offsetof(test_people_outer, marks), &rcgen_codec_vec_vec_u16, false},
-    {"places", offsetof(test_people_outer, places), &rcgen_codec_vec_geo_named, false},
-};
-
-static void rcgen_print_test_people_outer(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_outer, 3, out);
-}
-
-static bool rcgen_equal_test_people_outer(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_outer, 3);
-}
-
-const ractor_codec test_people_outer_codec = {
-    .size = sizeof(test_people_outer),
-    .align = _Alignof(test_people_outer),
-    .copy_size = rcgen_copy_size_test_people_outer,
-    .copy = rcgen_copy_test_people_outer,
-    .wire_size = rcgen_wire_size_test_people_outer,
-    .write = rcgen_write_test_people_outer,
-    .measure = rcgen_measure_test_people_outer,
-    .read = rcgen_read_test_people_outer,
-    .print = rcgen_print_test_people_outer,
-    .equal = rcgen_equal_test_people_outer,
-};
+RACTOR_GEN_TAILED(, test_people_outer)
 
 /* vec<test.people.Later> */
-
-static ractor_status rcgen_copy_size_vec_test_people_later(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_test_people_later *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(test_people_later), from->length,
-                                       sizeof(test_people_later)));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_copy_size_test_people_later(&from->data[i], tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_test_people_later(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_test_people_later *in = from;
-    ractor_vec_test_people_later *out = to;
-    test_people_later *data = ractor_wire_place(tail, _Alignof(test_people_later),
-                                                in->length * sizeof(test_people_later));
-    for (size_t i = 0; i < in->length; i++)
-        rcgen_copy_test_people_later(&data[i], &in->data[i], tail);
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_test_people_later(const void *value, size_t *bytes)
-{
-    const ractor_vec_test_people_later *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_test_people_later(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_test_people_later(const void *value, uint8_t *out)
-{
-    const ractor_vec_test_people_later *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_test_people_later(&from->data[i],
-                                                                   out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_test_people_later(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(test_people_later), count,
-                                        sizeof(test_people_later)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_test_people_later(element.data, element.length, budget,
-                                                        tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_test_people_later(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail)
-{
-    ractor_vec_test_people_later *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    test_people_later *data = ractor_wire_place(tail, _Alignof(test_people_later),
-                                                count * sizeof(test_people_later));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_test_people_later(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_test_people_later(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_test_people_later *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        test_people_later_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_test_people_later(const void *a, const void *b)
-{
-    const ractor_vec_test_people_later *left = a;
-    const ractor_vec_test_people_later *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = test_people_later_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_test_people_later = {
-    .size = sizeof(ractor_vec_test_people_later),
-    .align = _Alignof(ractor_vec_test_people_later),
-    .copy_size = rcgen_copy_size_vec_test_people_later,
-    .copy = rcgen_copy_vec_test_people_later,
-    .wire_size = rcgen_wire_size_vec_test_people_later,
-    .write = rcgen_write_vec_test_people_later,
-    .measure = rcgen_measure_vec_test_people_later,
-    .read = rcgen_read_vec_test_people_later,
-    .print = rcgen_print_vec_test_people_later,
-    .equal = rcgen_equal_vec_test_people_later,
-};
+RACTOR_GEN_VEC(TAILED, vec_test_people_later, ractor_vec_test_people_later, test_people_later,
+               test_people_later)
 
 /* test.people.Early */
+#define RCGEN_FIELDS_test_people_early(X, T) \
+    X(T, TAILED, vec_test_people_later, later, "later", false) \
 
-static ractor_status rcgen_copy_size_test_people_early(const void *value, size_t *tail_bytes)
-{
-    const test_people_early *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_test_people_later(&from->later, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_people_early(void *to, const void *from, ractor_tail *tail)
-{
-    test_people_early *out = to;
-    const test_people_early *in = from;
-    *out = *in;
-    rcgen_copy_vec_test_people_later(&out->later, &in->later, tail);
-}
-
-static ractor_status rcgen_wire_size_test_people_early(const void *value, size_t *bytes)
-{
-    const test_people_early *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_test_people_later(&from->later, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_early(const void *value, uint8_t *out)
-{
-    const test_people_early *from = value;
-    out = ractor_wire_close(out, rcgen_write_vec_test_people_later(&from->later,
-                                                                   out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_early(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_test_people_later(field.data, field.length, budget,
-                                                        tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_early(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail)
-{
-    test_people_early *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_test_people_later(field.data, field.length, &out->later, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_early[] = {
-    {"later", offsetof(test_people_early, later), &rcgen_codec_vec_test_people_later, false},
-};
-
-static void rcgen_print_test_people_early(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_early, 1, out);
-}
-
-static bool rcgen_equal_test_people_early(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_early, 1);
-}
-
-const ractor_codec test_people_early_codec = {
-    .size = sizeof(test_people_early),
-    .align = _Alignof(test_people_early),
-    .copy_size = rcgen_copy_size_test_people_early,
-    .copy = rcgen_copy_test_people_early,
-    .wire_size = rcgen_wire_size_test_people_early,
-    .write = rcgen_write_test_people_early,
-    .measure = rcgen_measure_test_people_early,
-    .read = rcgen_read_test_people_early,
-    .print = rcgen_print_test_people_early,
-    .equal = rcgen_equal_test_people_early,
-};
+RACTOR_GEN_TAILED(, test_people_early)
 
 /* test.people.Later */
+#define RCGEN_FIELDS_test_people_later(X, T) \
+    X(T, TAILED, test_people_early, early, "early", false) \
 
-static ractor_status rcgen_copy_size_test_people_later(const void *value, size_t *tail_bytes)
-{
-    const test_people_later *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_people_early(&from->early, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_people_later(void *to, const void *from, ractor_tail *tail)
-{
-    test_people_later *out = to;
-    const test_people_later *in = from;
-    *out = *in;
-    rcgen_copy_test_people_early(&out->early, &in->early, tail);
-}
-
-static ractor_status rcgen_wire_size_test_people_later(const void *value, size_t *bytes)
-{
-    const test_people_later *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_people_early(&from->early, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_later(const void *value, uint8_t *out)
-{
-    const test_people_later *from = value;
-    out = ractor_wire_close(out, rcgen_write_test_people_early(&from->early,
-                                                               out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_later(const uint8_t *bytes, size_t length,
-                                                     ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_people_early(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_later(const uint8_t *bytes, size_t length, void *to,
-                                         ractor_tail *tail)
-{
-    test_people_later *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_test_people_early(field.data, field.length, &out->early, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_later[] = {
-    {"early", offsetof(test_people_later, early), &test_people_early_codec, false},
-};
-
-static void rcgen_print_test_people_later(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_later, 1, out);
-}
-
-static bool rcgen_equal_test_people_later(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_later, 1);
-}
-
-const ractor_codec test_people_later_codec = {
-    .size = sizeof(test_people_later),
-    .align = _Alignof(test_people_later),
-    .copy_size = rcgen_copy_size_test_people_later,
-    .copy = rcgen_copy_test_people_later,
-    .wire_size = rcgen_wire_size_test_people_later,
-    .write = rcgen_write_test_people_later,
-    .measure = rcgen_measure_test_people_later,
-    .read = rcgen_read_test_people_later,
-    .print = rcgen_print_test_people_later,
-    .equal = rcgen_equal_test_people_later,
-};
+RACTOR_GEN_TAILED(, test_people_later)
 
 /* vec<test.people.Inner> */
-
-static ractor_status rcgen_copy_size_vec_test_people_inner(const void *value, size_t *tail_bytes)
-{
-    const ractor_vec_test_people_inner *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(tail_bytes, _Alignof(test_people_inner), from->length,
-                                       sizeof(test_people_inner)));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_vec_test_people_inner(void *to, const void *from, ractor_tail *tail)
-{
-    const ractor_vec_test_people_inner *in = from;
-    ractor_vec_test_people_inner *out = to;
-    test_people_inner *data = ractor_wire_place(tail, _Alignof(test_people_inner),
-                                                in->length * sizeof(test_people_inner));
-    for (size_t i = 0; i < in->length; i++)
-        data[i] = in->data[i];
-    out->length = in->length;
-    out->data = data;
-}
-
-static ractor_status rcgen_wire_size_vec_test_people_inner(const void *value, size_t *bytes)
-{
-    const ractor_vec_test_people_inner *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_view(from->data, from->length));
-    RACTOR_WIRE_TRY(ractor_wire_extend(bytes, 1, from->length, RACTOR_WIRE_LENGTH));
-    for (size_t i = 0; i < from->length; i++)
-        RACTOR_WIRE_TRY(rcgen_wire_size_test_people_inner(&from->data[i], bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_vec_test_people_inner(const void *value, uint8_t *out)
-{
-    const ractor_vec_test_people_inner *from = value;
-    for (size_t i = 0; i < from->length; i++)
-        out = ractor_wire_close(out, rcgen_write_test_people_inner(&from->data[i],
-                                                                   out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_vec_test_people_inner(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    if (budget->depth == 0)
-        return RACTOR_ELIMIT;
-    budget->depth--;
-    RACTOR_WIRE_TRY(ractor_wire_count_elements(bytes, length, &count));
-    RACTOR_WIRE_TRY(ractor_wire_count(budget, count));
-    RACTOR_WIRE_TRY(ractor_wire_reserve(budget, tail_bytes, _Alignof(test_people_inner), count,
-                                        sizeof(test_people_inner)));
-    while (in.left != 0) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        RACTOR_WIRE_TRY(rcgen_measure_test_people_inner(element.data, element.length, budget,
-                                                        tail_bytes));
-    }
-    budget->depth++;
-    return RACTOR_OK;
-}
-
-static void rcgen_read_vec_test_people_inner(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail)
-{
-    ractor_vec_test_people_inner *out = to;
-    ractor_wire_in in = {bytes, length};
-    size_t count = 0;
-    (void)ractor_wire_count_elements(bytes, length, &count);
-    test_people_inner *data = ractor_wire_place(tail, _Alignof(test_people_inner),
-                                                count * sizeof(test_people_inner));
-    for (size_t i = 0; i < count; i++) {
-        const ractor_bytes element = ractor_wire_take(&in);
-        rcgen_read_test_people_inner(element.data, element.length, &data[i], tail);
-    }
-    out->length = count;
-    out->data = data;
-}
-
-static void rcgen_print_vec_test_people_inner(const void *value, const ractor_printer *out)
-{
-    const ractor_vec_test_people_inner *vec = value;
-    ractor_wire_print_text(out, "[");
-    for (size_t i = 0; i < vec->length; i++) {
-        if (i != 0)
-            ractor_wire_print_text(out, ", ");
-        test_people_inner_codec.print(&vec->data[i], out);
-    }
-    ractor_wire_print_text(out, "]");
-}
-
-static bool rcgen_equal_vec_test_people_inner(const void *a, const void *b)
-{
-    const ractor_vec_test_people_inner *left = a;
-    const ractor_vec_test_people_inner *right = b;
-    bool is_equal = left->length == right->length;
-    for (size_t i = 0; is_equal && i < left->length; i++)
-        is_equal = test_people_inner_codec.equal(&left->data[i], &right->data[i]);
-    return is_equal;
-}
-
-static const ractor_codec rcgen_codec_vec_test_people_inner = {
-    .size = sizeof(ractor_vec_test_people_inner),
-    .align = _Alignof(ractor_vec_test_people_inner),
-    .copy_size = rcgen_copy_size_vec_test_people_inner,
-    .copy = rcgen_copy_vec_test_people_inner,
-    .wire_size = rcgen_wire_size_vec_test_people_inner,
-    .write = rcgen_write_vec_test_people_inner,
-    .measure = rcgen_measure_vec_test_people_inner,
-    .read = rcgen_read_vec_test_people_inner,
-    .print = rcgen_print_vec_test_people_inner,
-    .equal = rcgen_equal_vec_test_people_inner,
-};
+RACTOR_GEN_VEC(PLAIN, vec_test_people_inner, ractor_vec_test_people_inner, test_people_inner,
+               test_people_inner)
 
 /* Forest.Plant */
+#define RCGEN_FIELDS_test_people_forest_plant(X, T) \
+    X(T, TAILED, test_people_tree, tree, "tree", false) \
+    X(T, PLAIN, geo_point, where, "where", false) \
 
-static ractor_status rcgen_copy_size_test_people_forest_plant(const void *value, size_t *tail_bytes)
-{
-    const test_people_forest_plant *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_people_tree(&from->tree, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_people_forest_plant(void *to, const void *from, ractor_tail *tail)
-{
-    test_people_forest_plant *out = to;
-    const test_people_forest_plant *in = from;
-    *out = *in;
-    rcgen_copy_test_people_tree(&out->tree, &in->tree, tail);
-}
-
-static ractor_status rcgen_wire_size_test_people_forest_plant(const void *value, size_t *bytes)
-{
-    const test_people_forest_plant *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_people_tree(&from->tree, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_geo_point(&from->where, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_forest_plant(const void *value, uint8_t *out)
-{
-    const test_people_forest_plant *from = value;
-    out = ractor_wire_close(out, rcgen_write_test_people_tree(&from->tree,
-                                                              out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_geo_point(&from->where, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_forest_plant(const uint8_t *bytes, size_t length,
-                                                            ractor_budget *budget,
-                                                            size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_people_tree(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_geo_point(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_forest_plant(const uint8_t *bytes, size_t length, void *to,
-                                                ractor_tail *tail)
-{
-    test_people_forest_plant *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_test_people_tree(field.data, field.length, &out->tree, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_geo_point(field.data, field.length, &out->where, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_forest_plant[] = {
-    {"tree", offsetof(test_people_forest_plant, tree), &test_people_tree_codec, false},
-    {"where", offsetof(test_people_forest_plant, where), &geo_point_codec, false},
-};
-
-static void rcgen_print_test_people_forest_plant(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_forest_plant, 2, out);
-}
-
-static bool rcgen_equal_test_people_forest_plant(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_forest_plant, 2);
-}
-
-static const ractor_codec rcgen_codec_test_people_forest_plant = {
-    .size = sizeof(test_people_forest_plant),
-    .align = _Alignof(test_people_forest_plant),
-    .copy_size = rcgen_copy_size_test_people_forest_plant,
-    .copy = rcgen_copy_test_people_forest_plant,
-    .wire_size = rcgen_wire_size_test_people_forest_plant,
-    .write = rcgen_write_test_people_forest_plant,
-    .measure = rcgen_measure_test_people_forest_plant,
-    .read = rcgen_read_test_people_forest_plant,
-    .print = rcgen_print_test_people_forest_plant,
-    .equal = rcgen_equal_test_people_forest_plant,
-};
+RACTOR_GEN_TAILED(static, test_people_forest_plant)
 
 /* Forest.Many */
+#define RCGEN_FIELDS_test_people_forest_many(X, T) \
+    X(T, TAILED, vec_test_people_tree, trees, "trees", false) \
+    X(T, TAILED, test_people_outer, o, "o", false) \
+    X(T, TAILED, vec_test_people_inner, inners, "inners", false) \
 
-static ractor_status rcgen_copy_size_test_people_forest_many(const void *value, size_t *tail_bytes)
-{
-    const test_people_forest_many *from = value;
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_test_people_tree(&from->trees, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_test_people_outer(&from->o, tail_bytes));
-    RACTOR_WIRE_TRY(rcgen_copy_size_vec_test_people_inner(&from->inners, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_test_people_forest_many(void *to, const void *from, ractor_tail *tail)
-{
-    test_people_forest_many *out = to;
-    const test_people_forest_many *in = from;
-    *out = *in;
-    rcgen_copy_vec_test_people_tree(&out->trees, &in->trees, tail);
-    rcgen_copy_test_people_outer(&out->o, &in->o, tail);
-    rcgen_copy_vec_test_people_inner(&out->inners, &in->inners, tail);
-}
-
-static ractor_status rcgen_wire_size_test_people_forest_many(const void *value, size_t *bytes)
-{
-    const test_people_forest_many *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 3 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_test_people_tree(&from->trees, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_test_people_outer(&from->o, bytes));
-    RACTOR_WIRE_TRY(rcgen_wire_size_vec_test_people_inner(&from->inners, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_forest_many(const void *value, uint8_t *out)
-{
-    const test_people_forest_many *from = value;
-    out = ractor_wire_close(out, rcgen_write_vec_test_people_tree(&from->trees,
-                                                                  out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_test_people_outer(&from->o, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, rcgen_write_vec_test_people_inner(&from->inners,
-                                                                   out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_forest_many(const uint8_t *bytes, size_t length,
-                                                           ractor_budget *budget,
-                                                           size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_test_people_tree(field.data, field.length, budget,
-                                                       tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_test_people_outer(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(rcgen_measure_vec_test_people_inner(field.data, field.length, budget,
-                                                        tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_forest_many(const uint8_t *bytes, size_t length, void *to,
-                                               ractor_tail *tail)
-{
-    test_people_forest_many *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_test_people_tree(field.data, field.length, &out->trees, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_test_people_outer(field.data, field.length, &out->o, tail);
-    field = ractor_wire_take(&in);
-    rcgen_read_vec_test_people_inner(field.data, field.length, &out->inners, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_forest_many[] = {
-    {"trees", offsetof(test_people_forest_many, trees), &rcgen_codec_vec_test_people_tree, false},
-    {"o", offsetof(test_people_forest_many, o), &test_people_outer_codec, false},
-    {"inners", offsetof(test_people_forest_many, inners), &rcgen_codec_vec_test_people_inner,
-     false},
-};
-
-static void rcgen_print_test_people_forest_many(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_forest_many, 3, out);
-}
-
-static bool rcgen_equal_test_people_forest_many(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_forest_many, 3);
-}
-
-static const ractor_codec rcgen_codec_test_people_forest_many = {
-    .size = sizeof(test_people_forest_many),
-    .align = _Alignof(test_people_forest_many),
-    .copy_size = rcgen_copy_size_test_people_forest_many,
-    .copy = rcgen_copy_test_people_forest_many,
-    .wire_size = rcgen_wire_size_test_people_forest_many,
-    .write = rcgen_write_test_people_forest_many,
-    .measure = rcgen_measure_test_people_forest_many,
-    .read = rcgen_read_test_people_forest_many,
-    .print = rcgen_print_test_people_forest_many,
-    .equal = rcgen_equal_test_people_forest_many,
-};
+RACTOR_GEN_TAILED(static, test_people_forest_many)
 
 /* Forest.Get */
+#define RCGEN_FIELDS_test_people_forest_get(X, T) \
+    X(T, FLAT, u32, n, "n", false) \
 
-static ractor_status rcgen_wire_size_test_people_forest_get(const void *value, size_t *bytes)
-{
-    const test_people_forest_get *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u32(&from->n, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_forest_get(const void *value, uint8_t *out)
-{
-    const test_people_forest_get *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u32(&from->n, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_forest_get(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u32(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_forest_get(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    test_people_forest_get *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u32(field.data, field.length, &out->n, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_forest_get[] = {
-    {"n", offsetof(test_people_forest_get, n), &ractor_codec_u32, false},
-};
-
-static void rcgen_print_test_people_forest_get(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_forest_get, 1, out);
-}
-
-static bool rcgen_equal_test_people_forest_get(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_forest_get, 1);
-}
-
-static const ractor_codec rcgen_codec_test_people_forest_get = {
-    .size = sizeof(test_people_forest_get),
-    .align = _Alignof(test_people_forest_get),
-    .wire_size = rcgen_wire_size_test_people_forest_get,
-    .write = rcgen_write_test_people_forest_get,
-    .measure = rcgen_measure_test_people_forest_get,
-    .read = rcgen_read_test_people_forest_get,
-    .print = rcgen_print_test_people_forest_get,
-    .equal = rcgen_equal_test_people_forest_get,
-};
+RACTOR_GEN_PLAIN(static, test_people_forest_get)
 
 /* Forest.At */
+#define RCGEN_FIELDS_test_people_forest_at(X, T) \
+    X(T, FLAT, u32, n, "n", false) \
 
-static ractor_status rcgen_wire_size_test_people_forest_at(const void *value, size_t *bytes)
-{
-    const test_people_forest_at *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 1 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u32(&from->n, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_test_people_forest_at(const void *value, uint8_t *out)
-{
-    const test_people_forest_at *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u32(&from->n, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_test_people_forest_at(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u32(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_test_people_forest_at(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail)
-{
-    test_people_forest_at *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u32(field.data, field.length, &out->n, tail);
-}
-
-static const ractor_wire_field rcgen_fields_test_people_forest_at[] = {
-    {"n", offsetof(test_people_forest_at, n), &ractor_codec_u32, false},
-};
-
-static void rcgen_print_test_people_forest_at(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_test_people_forest_at, 1, out);
-}
-
-static bool rcgen_equal_test_people_forest_at(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_test_people_forest_at, 1);
-}
-
-static const ractor_codec rcgen_codec_test_people_forest_at = {
-    .size = sizeof(test_people_forest_at),
-    .align = _Alignof(test_people_forest_at),
-    .wire_size = rcgen_wire_size_test_people_forest_at,
-    .write = rcgen_write_test_people_forest_at,
-    .measure = rcgen_measure_test_people_forest_at,
-    .read = rcgen_read_test_people_forest_at,
-    .print = rcgen_print_test_people_forest_at,
-    .equal = rcgen_equal_test_people_forest_at,
-};
+RACTOR_GEN_PLAIN(static, test_people_forest_at)
 
 /* test.people.Forest */
 
@@ -1497,20 +149,12 @@ static ractor_status rcgen_dispatch_test_people_forest(const void *handlers, rac
     }
 }
 
+_Static_assert(sizeof(struct test_people_forest_handlers) == 5 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_test_people_forest(const void *handlers)
 {
-    const struct test_people_forest_handlers *of = handlers;
-    if (of->plant == NULL)
-        return "Plant";
-    if (of->many == NULL)
-        return "Many";
-    if (of->get == NULL)
-        return "Get";
-    if (of->at == NULL)
-        return "At";
-    if (of->all == NULL)
-        return "All";
-    return NULL;
+    return ractor_gen_missing(&test_people_forest_type, handlers);
 }
 
 /* Tags in the order of their names. */
@@ -1587,12 +231,7 @@ ractor_status test_people_forest_call_get(test_people_forest_ref to, uint32_t n,
                        &result->value, &result->owner);
 }
 
-void test_people_forest_get_result_drop(test_people_forest_get_result *result)
-{
-    static const test_people_forest_get_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_people_forest_get)
 
 ractor_status test_people_forest_ask_get(ractor_context *ctx, test_people_forest_ref to, uint32_t n,
                                          uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
@@ -1608,16 +247,7 @@ ractor_status test_people_forest_get_reply(test_people_forest_get_port *port,
     return ractor_port_reply(&port->any, &test_people_tree_codec, value);
 }
 
-ractor_status test_people_forest_get_fail(test_people_forest_get_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_people_forest_get_port test_people_forest_get_take(test_people_forest_get_port *port)
-{
-    const test_people_forest_get_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_people_forest_get)
 
 ractor_status test_people_forest_call_at(test_people_forest_ref to, uint32_t n, uint32_t timeout_ms,
                                          geo_point *reply)
@@ -1640,16 +270,7 @@ ractor_status test_people_forest_at_reply(test_people_forest_at_port *port, cons
     return ractor_port_reply(&port->any, &geo_point_codec, value);
 }
 
-ractor_status test_people_forest_at_fail(test_people_forest_at_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_people_forest_at_port test_people_forest_at_take(test_people_forest_at_port *port)
-{
-    const test_people_forest_at_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_people_forest_at)
 
 ractor_status test_people_forest_call_all(test_people_forest_ref to, uint32_t timeout_ms,
                                           test_people_forest_all_result *result)
@@ -1658,12 +279,7 @@ ractor_status test_people_forest_call_all(test_people_forest_ref to, uint32_t ti
                        &result->value, &result->owner);
 }
 
-void test_people_forest_all_result_drop(test_people_forest_all_result *result)
-{
-    static const test_people_forest_all_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(test_people_forest_all)
 
 ractor_status test_people_forest_ask_all(ractor_context *ctx, test_people_forest_ref to,
                                          uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
@@ -1678,16 +294,7 @@ ractor_status test_people_forest_all_reply(test_people_forest_all_port *port,
     return ractor_port_reply(&port->any, &rcgen_codec_vec_test_people_tree, &value);
 }
 
-ractor_status test_people_forest_all_fail(test_people_forest_all_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-test_people_forest_all_port test_people_forest_all_take(test_people_forest_all_port *port)
-{
-    const test_people_forest_all_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(test_people_forest_all)
 
 ractor_status test_people_forest_decode(ractor_string variant, ractor_bytes bytes,
                                         const ractor_allocator *allocator,

@@ -6,7 +6,7 @@
 #include <ractor/gen.h>
 #include "geo.rc.h"
 
-#if RACTOR_GEN_ABI != 2
+#if RACTOR_GEN_ABI != 3
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -231,15 +231,15 @@ extern const ractor_message_type test_people_forest_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define TEST_PEOPLE_FOREST_HANDLERS(PREFIX)                                                        \
-    .messages = &test_people_forest_type,                                                          \
-    .handlers = &(const struct test_people_forest_handlers)                                        \
-    {                                                                                              \
-        .plant = PREFIX##_plant,                                                                   \
-        .many = PREFIX##_many,                                                                     \
-        .get = PREFIX##_get,                                                                       \
-        .at = PREFIX##_at,                                                                         \
-        .all = PREFIX##_all                                                                        \
+#define TEST_PEOPLE_FOREST_HANDLERS(PREFIX) \
+    .messages = &test_people_forest_type, \
+    .handlers = &(const struct test_people_forest_handlers) \
+    { \
+        .plant = PREFIX##_plant, \
+        .many = PREFIX##_many, \
+        .get = PREFIX##_get, \
+        .at = PREFIX##_at, \
+        .all = PREFIX##_all \
     }
 #endif
 

@@ -2,507 +2,58 @@
 /* clang-format off */
 #include "room.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>
 
 /* Room.Post */
+#define RCGEN_FIELDS_demo_chat_room_post(X, T) \
+    X(T, VIEW, string, from, "from", false) \
+    X(T, VIEW, string, text, "text", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_post(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_post *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->from, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->text, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_post(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_post *out = to;
-    const demo_chat_room_post *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->from, &in->from, tail);
-    ractor_wire_copy_string(&out->text, &in->text, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_post(const void *value, size_t *bytes)
-{
-    const demo_chat_room_post *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->from, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->text, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_post(const void *value, uint8_t *out)
-{
-    const demo_chat_room_post *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->from, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->text, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_post(const uint8_t *bytes, size_t length,
-                                                       ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_post(const uint8_t *bytes, size_t length, void *to,
-                                           ractor_tail *tail)
-{
-    demo_chat_room_post *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->from, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->text, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_post[] = {
-    {"from", offsetof(demo_chat_room_post, from), &ractor_codec_string, false},
-    {"text", offsetof(demo_chat_room_post, text), &ractor_codec_string, false},
-};
-
-static void rcgen_print_demo_chat_room_post(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_post, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_post(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_post, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_post = {
-    .size = sizeof(demo_chat_room_post),
-    .align = _Alignof(demo_chat_room_post),
-    .copy_size = rcgen_copy_size_demo_chat_room_post,
-    .copy = rcgen_copy_demo_chat_room_post,
-    .wire_size = rcgen_wire_size_demo_chat_room_post,
-    .write = rcgen_write_demo_chat_room_post,
-    .measure = rcgen_measure_demo_chat_room_post,
-    .read = rcgen_read_demo_chat_room_post,
-    .print = rcgen_print_demo_chat_room_post,
-    .equal = rcgen_equal_demo_chat_room_post,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_post)
 
 /* Room.Upload */
+#define RCGEN_FIELDS_demo_chat_room_upload(X, T) \
+    X(T, VIEW, bytes, arg0, "arg0", false) \
+    X(T, FLAT, u64, arg1, "arg1", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_upload(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_upload *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_bytes(&from->arg0, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_upload(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_upload *out = to;
-    const demo_chat_room_upload *in = from;
-    *out = *in;
-    ractor_wire_copy_bytes(&out->arg0, &in->arg0, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_upload(const void *value, size_t *bytes)
-{
-    const demo_chat_room_upload *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_bytes(&from->arg0, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u64(&from->arg1, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_upload(const void *value, uint8_t *out)
-{
-    const demo_chat_room_upload *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_bytes(&from->arg0, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u64(&from->arg1, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_upload(const uint8_t *bytes, size_t length,
-                                                         ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_bytes(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_upload(const uint8_t *bytes, size_t length, void *to,
-                                             ractor_tail *tail)
-{
-    demo_chat_room_upload *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_bytes(field.data, field.length, &out->arg0, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u64(field.data, field.length, &out->arg1, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_upload[] = {
-    {"arg0", offsetof(demo_chat_room_upload, arg0), &ractor_codec_bytes, false},
-    {"arg1", offsetof(demo_chat_room_upload, arg1), &ractor_codec_u64, false},
-};
-
-static void rcgen_print_demo_chat_room_upload(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_upload, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_upload(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_upload, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_upload = {
-    .size = sizeof(demo_chat_room_upload),
-    .align = _Alignof(demo_chat_room_upload),
-    .copy_size = rcgen_copy_size_demo_chat_room_upload,
-    .copy = rcgen_copy_demo_chat_room_upload,
-    .wire_size = rcgen_wire_size_demo_chat_room_upload,
-    .write = rcgen_write_demo_chat_room_upload,
-    .measure = rcgen_measure_demo_chat_room_upload,
-    .read = rcgen_read_demo_chat_room_upload,
-    .print = rcgen_print_demo_chat_room_upload,
-    .equal = rcgen_equal_demo_chat_room_upload,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_upload)
 
 /* Room.History */
+#define RCGEN_FIELDS_demo_chat_room_history(X, T) \
+    X(T, FLAT, u8, n, "n", false) \
+    X(T, FLAT, i64, since, "since", false) \
 
-static ractor_status rcgen_wire_size_demo_chat_room_history(const void *value, size_t *bytes)
-{
-    const demo_chat_room_history *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u8(&from->n, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->since, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_history(const void *value, uint8_t *out)
-{
-    const demo_chat_room_history *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u8(&from->n, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->since, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_history(const uint8_t *bytes, size_t length,
-                                                          ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_history(const uint8_t *bytes, size_t length, void *to,
-                                              ractor_tail *tail)
-{
-    demo_chat_room_history *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u8(field.data, field.length, &out->n, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->since, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_history[] = {
-    {"n", offsetof(demo_chat_room_history, n), &ractor_codec_u8, false},
-    {"since", offsetof(demo_chat_room_history, since), &ractor_codec_i64, false},
-};
-
-static void rcgen_print_demo_chat_room_history(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_history, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_history(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_history, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_history = {
-    .size = sizeof(demo_chat_room_history),
-    .align = _Alignof(demo_chat_room_history),
-    .wire_size = rcgen_wire_size_demo_chat_room_history,
-    .write = rcgen_write_demo_chat_room_history,
-    .measure = rcgen_measure_demo_chat_room_history,
-    .read = rcgen_read_demo_chat_room_history,
-    .print = rcgen_print_demo_chat_room_history,
-    .equal = rcgen_equal_demo_chat_room_history,
-};
+RACTOR_GEN_PLAIN(static, demo_chat_room_history)
 
 /* Room.Say */
+#define RCGEN_FIELDS_demo_chat_room_say(X, T) \
+    X(T, VIEW, string, to, "to", false) \
+    X(T, VIEW, vec_u32, class_, "class", true) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_say(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_say *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->to, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_u32(&from->class_, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_say(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_say *out = to;
-    const demo_chat_room_say *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->to, &in->to, tail);
-    ractor_wire_copy_vec_u32(&out->class_, &in->class_, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_say(const void *value, size_t *bytes)
-{
-    const demo_chat_room_say *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->to, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_u32(&from->class_, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_say(const void *value, uint8_t *out)
-{
-    const demo_chat_room_say *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->to, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_vec_u32(&from->class_,
-                                                           out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_say(const uint8_t *bytes, size_t length,
-                                                      ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_vec_u32(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_say(const uint8_t *bytes, size_t length, void *to,
-                                          ractor_tail *tail)
-{
-    demo_chat_room_say *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->to, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_vec_u32(field.data, field.length, &out->class_, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_say[] = {
-    {"to", offsetof(demo_chat_room_say, to), &ractor_codec_string, false},
-    {"class", offsetof(demo_chat_room_say, class_), &ractor_codec_vec_u32, true},
-};
-
-static void rcgen_print_demo_chat_room_say(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_say, 2, out);
-}
-
-static bool rcgen_equal_demo_chat_room_say(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_say, 2);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_say = {
-    .size = sizeof(demo_chat_room_say),
-    .align = _Alignof(demo_chat_room_say),
-    .copy_size = rcgen_copy_size_demo_chat_room_say,
-    .copy = rcgen_copy_demo_chat_room_say,
-    .wire_size = rcgen_wire_size_demo_chat_room_say,
-    .write = rcgen_write_demo_chat_room_say,
-    .measure = rcgen_measure_demo_chat_room_say,
-    .read = rcgen_read_demo_chat_room_say,
-    .print = rcgen_print_demo_chat_room_say,
-    .equal = rcgen_equal_demo_chat_room_say,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_say)
 
 /* Room.Find */
+#define RCGEN_FIELDS_demo_chat_room_find_(X, T) \
+    X(T, VIEW, vec_i128, name, "name", false) \
+    X(T, VIEW, vec_char, a, "a", false) \
+    X(T, VIEW, vec_bool, b, "b", false) \
+    X(T, VIEW, vec_unit, c, "c", false) \
+    X(T, VIEW, vec_bytes, d, "d", false) \
+    X(T, FLAT, f64, e, "e", false) \
+    X(T, FLAT, char, f, "f", false) \
+    X(T, FLAT, bool, g, "g", false) \
+    X(T, FLAT, unit, h, "h", false) \
 
-static ractor_status rcgen_copy_size_demo_chat_room_find_(const void *value, size_t *tail_bytes)
-{
-    const demo_chat_room_find_ *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_i128(&from->name, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_char(&from->a, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_bool(&from->b, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_unit(&from->c, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_vec_bytes(&from->d, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_demo_chat_room_find_(void *to, const void *from, ractor_tail *tail)
-{
-    demo_chat_room_find_ *out = to;
-    const demo_chat_room_find_ *in = from;
-    *out = *in;
-    ractor_wire_copy_vec_i128(&out->name, &in->name, tail);
-    ractor_wire_copy_vec_char(&out->a, &in->a, tail);
-    ractor_wire_copy_vec_bool(&out->b, &in->b, tail);
-    ractor_wire_copy_vec_unit(&out->c, &in->c, tail);
-    ractor_wire_copy_vec_bytes(&out->d, &in->d, tail);
-}
-
-static ractor_status rcgen_wire_size_demo_chat_room_find_(const void *value, size_t *bytes)
-{
-    const demo_chat_room_find_ *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 9 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_i128(&from->name, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_char(&from->a, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_bool(&from->b, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_unit(&from->c, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_vec_bytes(&from->d, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_f64(&from->e, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_char(&from->f, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_bool(&from->g, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_unit(&from->h, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_demo_chat_room_find_(const void *value, uint8_t *out)
-{
-    const demo_chat_room_find_ *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_vec_i128(&from->name, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_vec_char(&from->a, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_vec_bool(&from->b, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_vec_unit(&from->c, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_vec_bytes(&from->d, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_f64(&from->e, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_char(&from->f, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_bool(&from->g, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_unit(&from->h, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_demo_chat_room_find_(const uint8_t *bytes, size_t length,
-                                                        ractor_budget *budget, size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_vec_i128(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_vec_char(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_vec_bool(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_vec_unit(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_vec_bytes(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_f64(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_char(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_bool(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_unit(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_demo_chat_room_find_(const uint8_t *bytes, size_t length, void *to,
-                                            ractor_tail *tail)
-{
-    demo_chat_room_find_ *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_vec_i128(field.data, field.length, &out->name, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_vec_char(field.data, field.length, &out->a, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_vec_bool(field.data, field.length, &out->b, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_vec_unit(field.data, field.length, &out->c, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_vec_bytes(field.data, field.length, &out->d, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_f64(field.data, field.length, &out->e, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_char(field.data, field.length, &out->f, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_bool(field.data, field.length, &out->g, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_unit(field.data, field.length, &out->h, tail);
-}
-
-static const ractor_wire_field rcgen_fields_demo_chat_room_find_[] = {
-    {"name", offsetof(demo_chat_room_find_, name), &ractor_codec_vec_i128, false},
-    {"a", offsetof(demo_chat_room_find_, a), &ractor_codec_vec_char, false},
-    {"b", offsetof(demo_chat_room_find_, b), &ractor_codec_vec_bool, false},
-    {"c", offsetof(demo_chat_room_find_, c), &ractor_codec_vec_unit, false},
-    {"d", offsetof(demo_chat_room_find_, d), &ractor_codec_vec_bytes, false},
-    {"e", offsetof(demo_chat_room_find_, e), &ractor_codec_f64, false},
-    {"f", offsetof(demo_chat_room_find_, f), &ractor_codec_char, false},
-    {"g", offsetof(demo_chat_room_find_, g), &ractor_codec_bool, false},
-    {"h", offsetof(demo_chat_room_find_, h), &ractor_codec_unit, false},
-};
-
-static void rcgen_print_demo_chat_room_find_(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_room_find_, 9, out);
-}
-
-static bool rcgen_equal_demo_chat_room_find_(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_room_find_, 9);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_room_find_ = {
-    .size = sizeof(demo_chat_room_find_),
-    .align = _Alignof(demo_chat_room_find_),
-    .copy_size = rcgen_copy_size_demo_chat_room_find_,
-    .copy = rcgen_copy_demo_chat_room_find_,
-    .wire_size = rcgen_wire_size_demo_chat_room_find_,
-    .write = rcgen_write_demo_chat_room_find_,
-    .measure = rcgen_measure_demo_chat_room_find_,
-    .read = rcgen_read_demo_chat_room_find_,
-    .print = rcgen_print_demo_chat_room_find_,
-    .equal = rcgen_equal_demo_chat_room_find_,
-};
+RACTOR_GEN_TAILED(static, demo_chat_room_find_)
 
 /* Sampler.Start */
+#define RCGEN_FIELDS_demo_chat_sampler_start(X, T) \
+    X(T, FLAT, pointer, ctx, "ctx", false) \
 
-static const ractor_wire_field rcgen_fields_demo_chat_sampler_start[] = {
-    {"ctx", offsetof(demo_chat_sampler_start, ctx), &ractor_codec_pointer, false},
-};
-
-static void rcgen_print_demo_chat_sampler_start(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_demo_chat_sampler_start, 1, out);
-}
-
-static bool rcgen_equal_demo_chat_sampler_start(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_demo_chat_sampler_start, 1);
-}
-
-static const ractor_codec rcgen_codec_demo_chat_sampler_start = {
-    .size = sizeof(demo_chat_sampler_start),
-    .align = _Alignof(demo_chat_sampler_start),
-    .print = rcgen_print_demo_chat_sampler_start,
-    .equal = rcgen_equal_demo_chat_sampler_start,
-};
+RACTOR_GEN_LOCAL_PLAIN(demo_chat_sampler_start)
 
 /* demo.chat.Room */
 
@@ -547,26 +98,12 @@ static ractor_status rcgen_dispatch_demo_chat_room(const void *handlers, ractor_
     }
 }
 
+_Static_assert(sizeof(struct demo_chat_room_handlers) == 8 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_demo_chat_room(const void *handlers)
 {
-    const struct demo_chat_room_handlers *of = handlers;
-    if (of->post == NULL)
-        return "Post";
-    if (of->upload == NULL)
-        return "Upload";
-    if (of->ping == NULL)
-        return "Ping";
-    if (of->history == NULL)
-        return "History";
-    if (of->count == NULL)
-        return "Count";
-    if (of->say == NULL)
-        return "Say";
-    if (of->flush == NULL)
-        return "Flush";
-    if (of->find == NULL)
-        return "Find";
-    return NULL;
+    return ractor_gen_missing(&demo_chat_room_type, handlers);
 }
 
 /* Tags in the order of their names. */
@@ -648,12 +185,7 @@ ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n, int6
                        &result->value, &result->owner);
 }
 
-void demo_chat_room_history_result_drop(demo_chat_room_history_result *result)
-{
-    static const demo_chat_room_history_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(demo_chat_room_history)
 
 ractor_status demo_chat_room_ask_history(ractor_context *ctx, demo_chat_room_ref to, uint8_t n,
                                          int64_t since, uint32_t timeout_ms,
@@ -670,16 +202,7 @@ ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
     return ractor_port_reply(&port->any, &ractor_codec_vec_string, &value);
 }
 
-ractor_status demo_chat_room_history_fail(demo_chat_room_history_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_history_port demo_chat_room_history_take(demo_chat_room_history_port *port)
-{
-    const demo_chat_room_history_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_history)
 
 ractor_status demo_chat_room_call_count(demo_chat_room_ref to, uint32_t timeout_ms, uint64_t *reply)
 {
@@ -699,16 +222,7 @@ ractor_status demo_chat_room_count_reply(demo_chat_room_count_port *port, uint64
     return ractor_port_reply(&port->any, &ractor_codec_u64, &value);
 }
 
-ractor_status demo_chat_room_count_fail(demo_chat_room_count_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_count_port demo_chat_room_count_take(demo_chat_room_count_port *port)
-{
-    const demo_chat_room_count_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_count)
 
 ractor_status demo_chat_room_send_say(demo_chat_room_ref to, ractor_string to_,
                                       ractor_vec_u32 class_)
@@ -737,16 +251,7 @@ ractor_status demo_chat_room_flush_reply(demo_chat_room_flush_port *port)
     return ractor_port_reply(&port->any, &ractor_codec_unit, &value);
 }
 
-ractor_status demo_chat_room_flush_fail(demo_chat_room_flush_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_flush_port demo_chat_room_flush_take(demo_chat_room_flush_port *port)
-{
-    const demo_chat_room_flush_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_flush)
 
 ractor_status demo_chat_room_call_find(demo_chat_room_ref to, ractor_vec_i128 name,
                                        ractor_vec_char a, ractor_vec_bool b, ractor_vec_unit c,
@@ -776,16 +281,7 @@ ractor_status demo_chat_room_find_reply(demo_chat_room_find_port *port, ractor_u
     return ractor_port_reply(&port->any, &ractor_codec_u128, &value);
 }
 
-ractor_status demo_chat_room_find_fail(demo_chat_room_find_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_room_find_port demo_chat_room_find_take(demo_chat_room_find_port *port)
-{
-    const demo_chat_room_find_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_room_find)
 
 ractor_status demo_chat_room_decode(ractor_string variant, ractor_bytes bytes,
                                     const ractor_allocator *allocator, demo_chat_room **message)
@@ -840,16 +336,12 @@ static ractor_status rcgen_dispatch_demo_chat_sampler(const void *handlers, ract
     }
 }
 
+_Static_assert(sizeof(struct demo_chat_sampler_handlers) == 3 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_demo_chat_sampler(const void *handlers)
 {
-    const struct demo_chat_sampler_handlers *of = handlers;
-    if (of->start == NULL)
-        return "Start";
-    if (of->stop == NULL)
-        return "Stop";
-    if (of->get == NULL)
-        return "Get";
-    return NULL;
+    return ractor_gen_missing(&demo_chat_sampler_type, handlers);
 }
 
 const ractor_message_type demo_chat_sampler_type = {
@@ -903,12 +395,7 @@ ractor_status demo_chat_sampler_call_get(demo_chat_sampler_ref to, uint32_t time
                        &result->value, &result->owner);
 }
 
-void demo_chat_sampler_get_result_drop(demo_chat_sampler_get_result *result)
-{
-    static const demo_chat_sampler_get_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(demo_chat_sampler_get)
 
 ractor_status demo_chat_sampler_ask_get(ractor_context *ctx, demo_chat_sampler_ref to,
                                         uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
@@ -922,16 +409,7 @@ ractor_status demo_chat_sampler_get_reply(demo_chat_sampler_get_port *port, ract
     return ractor_port_reply(&port->any, &ractor_codec_string, &value);
 }
 
-ractor_status demo_chat_sampler_get_fail(demo_chat_sampler_get_port *port, ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-demo_chat_sampler_get_port demo_chat_sampler_get_take(demo_chat_sampler_get_port *port)
-{
-    const demo_chat_sampler_get_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(demo_chat_sampler_get)
 
 void demo_chat_sampler_print(const demo_chat_sampler *message, const ractor_printer *out)
 {

@@ -5,7 +5,7 @@
 
 #include <ractor/gen.h>
 
-#if RACTOR_GEN_ABI != 2
+#if RACTOR_GEN_ABI != 3
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -150,18 +150,18 @@ extern const ractor_message_type demo_chat_room_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define DEMO_CHAT_ROOM_HANDLERS(PREFIX)                                                            \
-    .messages = &demo_chat_room_type,                                                              \
-    .handlers = &(const struct demo_chat_room_handlers)                                            \
-    {                                                                                              \
-        .post = PREFIX##_post,                                                                     \
-        .upload = PREFIX##_upload,                                                                 \
-        .ping = PREFIX##_ping,                                                                     \
-        .history = PREFIX##_history,                                                               \
-        .count = PREFIX##_count,                                                                   \
-        .say = PREFIX##_say,                                                                       \
-        .flush = PREFIX##_flush,                                                                   \
-        .find = PREFIX##_find                                                                      \
+#define DEMO_CHAT_ROOM_HANDLERS(PREFIX) \
+    .messages = &demo_chat_room_type, \
+    .handlers = &(const struct demo_chat_room_handlers) \
+    { \
+        .post = PREFIX##_post, \
+        .upload = PREFIX##_upload, \
+        .ping = PREFIX##_ping, \
+        .history = PREFIX##_history, \
+        .count = PREFIX##_count, \
+        .say = PREFIX##_say, \
+        .flush = PREFIX##_flush, \
+        .find = PREFIX##_find \
     }
 #endif
 
@@ -368,13 +368,13 @@ extern const ractor_message_type demo_chat_sampler_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define DEMO_CHAT_SAMPLER_HANDLERS(PREFIX)                                                         \
-    .messages = &demo_chat_sampler_type,                                                           \
-    .handlers = &(const struct demo_chat_sampler_handlers)                                         \
-    {                                                                                              \
-        .start = PREFIX##_start,                                                                   \
-        .stop = PREFIX##_stop,                                                                     \
-        .get = PREFIX##_get                                                                        \
+#define DEMO_CHAT_SAMPLER_HANDLERS(PREFIX) \
+    .messages = &demo_chat_sampler_type, \
+    .handlers = &(const struct demo_chat_sampler_handlers) \
+    { \
+        .start = PREFIX##_start, \
+        .stop = PREFIX##_stop, \
+        .get = PREFIX##_get \
     }
 #endif
 

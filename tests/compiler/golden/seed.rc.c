@@ -2,167 +2,24 @@
 /* clang-format off */
 #include "seed.rc.h"
 
-#include <ractor/wire.h>
+#include <ractor/gen_codec.h>
+#include <ractor/gen_stub.h>
 
 #include <stddef.h>
 
 /* MyBasicMessageType.Cast1 */
+#define RCGEN_FIELDS_my_basic_message_type_cast1(X, T) \
+    X(T, VIEW, string, arg0, "arg0", false) \
+    X(T, FLAT, u64, arg1, "arg1", false) \
 
-static ractor_status rcgen_copy_size_my_basic_message_type_cast1(const void *value,
-                                                                 size_t *tail_bytes)
-{
-    const my_basic_message_type_cast1 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_copy_size_string(&from->arg0, tail_bytes));
-    return RACTOR_OK;
-}
-
-static void rcgen_copy_my_basic_message_type_cast1(void *to, const void *from, ractor_tail *tail)
-{
-    my_basic_message_type_cast1 *out = to;
-    const my_basic_message_type_cast1 *in = from;
-    *out = *in;
-    ractor_wire_copy_string(&out->arg0, &in->arg0, tail);
-}
-
-static ractor_status rcgen_wire_size_my_basic_message_type_cast1(const void *value, size_t *bytes)
-{
-    const my_basic_message_type_cast1 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_string(&from->arg0, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u64(&from->arg1, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_my_basic_message_type_cast1(const void *value, uint8_t *out)
-{
-    const my_basic_message_type_cast1 *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_string(&from->arg0, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_u64(&from->arg1, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_my_basic_message_type_cast1(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_string(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_my_basic_message_type_cast1(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail)
-{
-    my_basic_message_type_cast1 *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_string(field.data, field.length, &out->arg0, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u64(field.data, field.length, &out->arg1, tail);
-}
-
-static const ractor_wire_field rcgen_fields_my_basic_message_type_cast1[] = {
-    {"arg0", offsetof(my_basic_message_type_cast1, arg0), &ractor_codec_string, false},
-    {"arg1", offsetof(my_basic_message_type_cast1, arg1), &ractor_codec_u64, false},
-};
-
-static void rcgen_print_my_basic_message_type_cast1(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_my_basic_message_type_cast1, 2, out);
-}
-
-static bool rcgen_equal_my_basic_message_type_cast1(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_my_basic_message_type_cast1, 2);
-}
-
-static const ractor_codec rcgen_codec_my_basic_message_type_cast1 = {
-    .size = sizeof(my_basic_message_type_cast1),
-    .align = _Alignof(my_basic_message_type_cast1),
-    .copy_size = rcgen_copy_size_my_basic_message_type_cast1,
-    .copy = rcgen_copy_my_basic_message_type_cast1,
-    .wire_size = rcgen_wire_size_my_basic_message_type_cast1,
-    .write = rcgen_write_my_basic_message_type_cast1,
-    .measure = rcgen_measure_my_basic_message_type_cast1,
-    .read = rcgen_read_my_basic_message_type_cast1,
-    .print = rcgen_print_my_basic_message_type_cast1,
-    .equal = rcgen_equal_my_basic_message_type_cast1,
-};
+RACTOR_GEN_TAILED(static, my_basic_message_type_cast1)
 
 /* MyBasicMessageType.Call1 */
+#define RCGEN_FIELDS_my_basic_message_type_call1(X, T) \
+    X(T, FLAT, u8, arg0, "arg0", false) \
+    X(T, FLAT, i64, arg1, "arg1", false) \
 
-static ractor_status rcgen_wire_size_my_basic_message_type_call1(const void *value, size_t *bytes)
-{
-    const my_basic_message_type_call1 *from = value;
-    RACTOR_WIRE_TRY(ractor_wire_add(bytes, 2 * RACTOR_WIRE_LENGTH));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_u8(&from->arg0, bytes));
-    RACTOR_WIRE_TRY(ractor_wire_wire_size_i64(&from->arg1, bytes));
-    return RACTOR_OK;
-}
-
-static uint8_t *rcgen_write_my_basic_message_type_call1(const void *value, uint8_t *out)
-{
-    const my_basic_message_type_call1 *from = value;
-    out = ractor_wire_close(out, ractor_wire_write_u8(&from->arg0, out + RACTOR_WIRE_LENGTH));
-    out = ractor_wire_close(out, ractor_wire_write_i64(&from->arg1, out + RACTOR_WIRE_LENGTH));
-    return out;
-}
-
-static ractor_status rcgen_measure_my_basic_message_type_call1(const uint8_t *bytes, size_t length,
-                                                               ractor_budget *budget,
-                                                               size_t *tail_bytes)
-{
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_u8(field.data, field.length, budget, tail_bytes));
-    RACTOR_WIRE_TRY(ractor_wire_next(&in, &field));
-    RACTOR_WIRE_TRY(ractor_wire_measure_i64(field.data, field.length, budget, tail_bytes));
-    return ractor_wire_end(&in);
-}
-
-static void rcgen_read_my_basic_message_type_call1(const uint8_t *bytes, size_t length, void *to,
-                                                   ractor_tail *tail)
-{
-    my_basic_message_type_call1 *out = to;
-    ractor_wire_in in = {bytes, length};
-    ractor_bytes field;
-    field = ractor_wire_take(&in);
-    ractor_wire_read_u8(field.data, field.length, &out->arg0, tail);
-    field = ractor_wire_take(&in);
-    ractor_wire_read_i64(field.data, field.length, &out->arg1, tail);
-}
-
-static const ractor_wire_field rcgen_fields_my_basic_message_type_call1[] = {
-    {"arg0", offsetof(my_basic_message_type_call1, arg0), &ractor_codec_u8, false},
-    {"arg1", offsetof(my_basic_message_type_call1, arg1), &ractor_codec_i64, false},
-};
-
-static void rcgen_print_my_basic_message_type_call1(const void *value, const ractor_printer *out)
-{
-    ractor_wire_print_fields(value, rcgen_fields_my_basic_message_type_call1, 2, out);
-}
-
-static bool rcgen_equal_my_basic_message_type_call1(const void *a, const void *b)
-{
-    return ractor_wire_equal_fields(a, b, rcgen_fields_my_basic_message_type_call1, 2);
-}
-
-static const ractor_codec rcgen_codec_my_basic_message_type_call1 = {
-    .size = sizeof(my_basic_message_type_call1),
-    .align = _Alignof(my_basic_message_type_call1),
-    .wire_size = rcgen_wire_size_my_basic_message_type_call1,
-    .write = rcgen_write_my_basic_message_type_call1,
-    .measure = rcgen_measure_my_basic_message_type_call1,
-    .read = rcgen_read_my_basic_message_type_call1,
-    .print = rcgen_print_my_basic_message_type_call1,
-    .equal = rcgen_equal_my_basic_message_type_call1,
-};
+RACTOR_GEN_PLAIN(static, my_basic_message_type_call1)
 
 /* MyBasicMessageType */
 
@@ -189,14 +46,12 @@ static ractor_status rcgen_dispatch_my_basic_message_type(const void *handlers, 
     }
 }
 
+_Static_assert(sizeof(struct my_basic_message_type_handlers) == 2 * sizeof(void (*)(void)),
+               "one pointer per variant");
+
 static const char *rcgen_missing_my_basic_message_type(const void *handlers)
 {
-    const struct my_basic_message_type_handlers *of = handlers;
-    if (of->cast1 == NULL)
-        return "Cast1";
-    if (of->call1 == NULL)
-        return "Call1";
-    return NULL;
+    return ractor_gen_missing(&my_basic_message_type_type, handlers);
 }
 
 /* Tags in the order of their names. */
@@ -262,12 +117,7 @@ ractor_status my_basic_message_type_call_call1(my_basic_message_type_ref to, uin
                        timeout_ms, &result->value, &result->owner);
 }
 
-void my_basic_message_type_call1_result_drop(my_basic_message_type_call1_result *result)
-{
-    static const my_basic_message_type_call1_result none;
-    ractor_message_drop(result->owner);
-    *result = none;
-}
+RACTOR_GEN_RESULT(my_basic_message_type_call1)
 
 ractor_status my_basic_message_type_ask_call1(ractor_context *ctx, my_basic_message_type_ref to,
                                               uint8_t arg0, int64_t arg1, uint32_t timeout_ms,
@@ -284,17 +134,7 @@ ractor_status my_basic_message_type_call1_reply(my_basic_message_type_call1_port
     return ractor_port_reply(&port->any, &ractor_codec_vec_string, &value);
 }
 
-ractor_status my_basic_message_type_call1_fail(my_basic_message_type_call1_port *port,
-                                               ractor_status why)
-{
-    return ractor_port_fail(&port->any, why);
-}
-
-my_basic_message_type_call1_port my_basic_message_type_call1_take(my_basic_message_type_call1_port *port)
-{
-    const my_basic_message_type_call1_port taken = {ractor_port_take(&port->any)};
-    return taken;
-}
+RACTOR_GEN_PORT(my_basic_message_type_call1)
 
 ractor_status my_basic_message_type_decode(ractor_string variant, ractor_bytes bytes,
                                            const ractor_allocator *allocator,

@@ -5,7 +5,7 @@
 
 #include <ractor/gen.h>
 
-#if RACTOR_GEN_ABI != 2
+#if RACTOR_GEN_ABI != 3
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -78,12 +78,12 @@ extern const ractor_message_type my_basic_message_type_type;
  * Fills `.messages` and `.handlers` of a `ractor_actor_class` at file scope with the functions
  * PREFIX_variant(). One that is missing does not compile.
  */
-#define MY_BASIC_MESSAGE_TYPE_HANDLERS(PREFIX)                                                     \
-    .messages = &my_basic_message_type_type,                                                       \
-    .handlers = &(const struct my_basic_message_type_handlers)                                     \
-    {                                                                                              \
-        .cast1 = PREFIX##_cast1,                                                                   \
-        .call1 = PREFIX##_call1                                                                    \
+#define MY_BASIC_MESSAGE_TYPE_HANDLERS(PREFIX) \
+    .messages = &my_basic_message_type_type, \
+    .handlers = &(const struct my_basic_message_type_handlers) \
+    { \
+        .cast1 = PREFIX##_cast1, \
+        .call1 = PREFIX##_call1 \
     }
 #endif
 
