@@ -31,11 +31,21 @@ static void charge_sender(void)
         rt_thread.worker->charge += CROWDED_CHARGE;
 }
 
+/* Now, or when all has been delivered that a carrier has in hand. */
+static void schedule(struct ractor_cell *cell)
+{
+    struct rt_held *held = rt_thread.held;
+    if (held != NULL && held->n < RT_HELD_CELLS)
+        held->cells[held->n++] = cell;
+    else
+        rt_schedule(cell);
+}
+
 void rt_deliver(ractor_ref to, struct ractor_message *message)
 {
     message->pid = to.pid;
     if (rt_mailbox_push(&to.cell->mailbox, &message->link))
-        rt_schedule(to.cell);
+        schedule(to.cell);
     /* relaxed: a hint. */
     else if (atomic_load_explicit(&to.cell->is_crowded, memory_order_relaxed))
         charge_sender();

@@ -4,6 +4,7 @@
 #include "actor/remote.h"
 
 #include "actor/runtime.h"
+#include "actor/scheduler.h"
 #include "actor/slot.h"
 #include "actor/worker.h"
 #include "base/clock.h"
@@ -20,6 +21,16 @@ void ractor_carrier_leave(struct rt_pool *pool)
     rt_thread.pool = NULL;
     rt_thread.is_carrier = false;
     rt_pool_fini(pool);
+}
+
+void ractor_carrier_deliver(void (*deliver)(void *user), void *user)
+{
+    struct rt_held held = {.n = 0};
+    rt_thread.held = &held;
+    deliver(user);
+    rt_thread.held = NULL;
+    for (uint32_t i = 0; i < held.n; i++)
+        rt_schedule(held.cells[i]);
 }
 
 bool ractor_at_turn_end(void (*run)(void *what, uint64_t use), void *what, uint64_t use)

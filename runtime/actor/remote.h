@@ -132,6 +132,10 @@ RACTOR_API ractor_status ractor_port_complete(ractor_port *port, ractor_bytes re
 RACTOR_API void ractor_carrier_enter(ractor_runtime *runtime, struct rt_pool *pool);
 RACTOR_API void ractor_carrier_leave(struct rt_pool *pool);
 
+/* Calls `deliver(user)`; actors that it delivers to run afterwards, so that each finds all of it in
+ * its mailbox. Not within itself. */
+RACTOR_API void ractor_carrier_deliver(void (*deliver)(void *user), void *user);
+
 /*
  * Has `run(what, use)` called when the turn that the caller is in ends or waits, once however often
  * it is asked for. `run` may not send. False: the caller is in no turn, or in one that has too much

@@ -77,12 +77,21 @@ struct rt_worker {
     struct rt_wheel wheel; /* timers of waits in hooks */
 };
 
+/* Actors that a carrier has woken and not yet scheduled. */
+#define RT_HELD_CELLS 32
+struct rt_held {
+    struct ractor_cell *cells[RT_HELD_CELLS];
+    uint32_t n;
+};
+
 /* Per thread: the worker that it is (NULL: none), the hook that it is in (NULL: none), its message
- * blocks (NULL: none), and whether it carries messages for all and must not wait. */
+ * blocks (NULL: none), what it holds back (NULL: nothing), and whether it carries messages for all
+ * and must not wait. */
 struct rt_thread {
     struct rt_worker *worker;
     struct ractor_context *context;
     struct rt_pool *pool;
+    struct rt_held *held;
     bool is_carrier;
 };
 extern _Thread_local struct rt_thread rt_thread __attribute__((tls_model("initial-exec")));

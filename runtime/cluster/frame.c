@@ -9,9 +9,9 @@
 /* The first allocation: a handshake fits. */
 #define FIRST_BYTES ((size_t)1024)
 /* A stream of small frames is read in pieces that grow up to this. */
-#define STREAM_BYTES ((size_t)64 << 10)
+#define STREAM_BYTES ((size_t)256 << 10)
 /* Past this, a buffer that has been emptied is given back. */
-#define KEEP_BYTES ((size_t)128 << 10)
+#define KEEP_BYTES ((size_t)512 << 10)
 
 void rt_frame_reader_init(struct rt_frame_reader *reader, size_t limit_bytes,
                           enum rt_framing framing)
@@ -41,6 +41,17 @@ static void drop_large_buffer(struct rt_frame_reader *reader)
     rt_free(reader->data);
     reader->data = NULL;
     reader->capacity = 0;
+}
+
+void rt_frame_reader_trim(struct rt_frame_reader *reader)
+{
+    if (reader->start != reader->end)
+        return;
+    rt_free(reader->data);
+    reader->data = NULL;
+    reader->capacity = 0;
+    reader->start = 0;
+    reader->end = 0;
 }
 
 static ractor_status grow(struct rt_frame_reader *reader)

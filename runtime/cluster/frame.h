@@ -42,6 +42,9 @@ void rt_frame_reader_init(struct rt_frame_reader *reader, size_t limit_bytes,
                           enum rt_framing framing);
 void rt_frame_reader_fini(struct rt_frame_reader *reader);
 
+/* Gives the buffer back when nothing is in it. Ends views of frames. */
+void rt_frame_reader_trim(struct rt_frame_reader *reader);
+
 /* Room for the next bytes: at least one. Borrows until the next call of any function here; views
  * of frames end here, too. RACTOR_ENOMEM. */
 ractor_status rt_frame_reader_space(struct rt_frame_reader *reader, uint8_t **at, size_t *length);

@@ -242,8 +242,9 @@ static void receive_message(struct rt_session *session, ractor_bytes message)
 }
 
 /* Handles all whole frames. */
-static void receive_frames(struct rt_session *session)
+static void receive_frames(void *session_)
 {
+    struct rt_session *session = session_;
     ractor_bytes message;
     while (session->state != RT_SESSION_CLOSING) {
         bool is_first = session->reader.framing == RT_FRAMING_UNKNOWN;
@@ -290,7 +291,7 @@ static bool read_once(struct rt_session *session)
     }
     session->heard_ms = uv_now(&session->node->loop.uv);
     rt_frame_reader_commit(&session->reader, length);
-    receive_frames(session);
+    ractor_carrier_deliver(receive_frames, session);
     return length == room && session->state != RT_SESSION_CLOSING;
 }
 

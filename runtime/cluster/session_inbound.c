@@ -321,6 +321,7 @@ static void on_ping_timer(uv_timer_t *timer)
         return;
     }
     rt_link_trim(session->link);
+    rt_frame_reader_trim(&session->reader);
     rt_session_ping(session);
 }
 
