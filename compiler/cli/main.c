@@ -2,6 +2,7 @@
 /* The command line. Everything that ends the process is in this folder. */
 #include "cli/fmt.h"
 #include "cli/options.h"
+#include "cli/values.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,14 +67,36 @@ static enum rc_outcome compile(struct rc_arena *arena, struct rc_report_style *s
     return outcome;
 }
 
+/* What the first word may be instead of a schema. */
+struct command {
+    const char *name;
+    enum rc_outcome (*run)(struct rc_arena *arena, struct rc_report_style *style, int argc,
+                           char **argv);
+};
+
+static const struct command *find_command(const char *name)
+{
+    static const struct command commands[] = {
+        {"decode", rc_cli_values},
+        {"encode", rc_cli_values},
+        {"fmt", rc_cli_fmt},
+        {"vectors", rc_cli_values},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct rc_arena arena;
     struct rc_report_style style = rc_report_default();
     rc_arena_init(&arena, rc_report_out_of_memory, &style);
-    bool is_fmt = argc > 1 && strcmp(argv[1], "fmt") == 0;
-    enum rc_outcome outcome = is_fmt ? rc_cli_fmt(&arena, &style, argc - 1, argv + 1)
-                                     : compile(&arena, &style, argc, argv);
+    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    enum rc_outcome outcome = command != NULL ? command->run(&arena, &style, argc - 1, argv + 1)
+                                              : compile(&arena, &style, argc, argv);
     rc_arena_fini(&arena);
     if (fflush(stdout) != 0)
         outcome = RC_OUTCOME_IO;

@@ -12,9 +12,11 @@
 
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
-    "       rcgen fmt [-i | --check] SCHEMA...\n"
+    "       rcgen fmt | decode | encode | vectors ...\n"
     "Compiles .ractor schemas to C (NAME.rc.c and NAME.rc.h for NAME.ractor) or Rust (NAME.rs).\n"
-    "`rcgen fmt` lays schemas out; `rcgen fmt --help` tells how.\n"
+    "`rcgen fmt` lays schemas out; `decode` and `encode` show and make bytes on the wire; "
+    "`vectors`\n"
+    "makes examples of them. `rcgen COMMAND --help` tells how.\n"
     "\n"
     "  -I DIR               also look for imports in DIR\n"
     "  -o, --out-dir DIR    write C outputs to DIR (default: the current folder)\n"

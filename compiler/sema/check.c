@@ -133,6 +133,8 @@ static void check_decl(struct rc_sema *sema, struct rc_decl *decl)
 {
     rc_sema_check_spelling(sema, decl->kind == RC_DECL_CONST ? RC_CONST_NAMING : RC_TYPE_NAMING,
                            decl->name);
+    if (decl->kind != RC_DECL_CONST)
+        decl->type = rc_sema_declared_type(sema, decl);
     switch (decl->kind) {
     case RC_DECL_ENUM:
     case RC_DECL_UNION:

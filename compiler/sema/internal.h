@@ -34,6 +34,9 @@ enum rc_type_place {
 /* types.c: gives a type node its type, or reports why it has none. */
 void rc_sema_resolve(struct rc_sema *sema, struct rc_type_node *node, enum rc_type_place place);
 
+/* types.c: the type that an enum, union or struct is. */
+const struct rc_type *rc_sema_declared_type(struct rc_sema *sema, struct rc_decl *decl);
+
 /* types.c: the kind of a built-in scalar, string, bytes or unit; false when it is none. */
 bool rc_sema_builtin(const char *name, enum rc_type_kind *kind);
 

@@ -53,7 +53,7 @@ static const struct rc_type *intern_type(struct rc_sema *sema, const char *spell
     return type;
 }
 
-static const struct rc_type *declared_type(struct rc_sema *sema, struct rc_decl *decl)
+const struct rc_type *rc_sema_declared_type(struct rc_sema *sema, struct rc_decl *decl)
 {
     static const enum rc_type_kind kinds[] = {[RC_DECL_ENUM] = RC_TYPE_ENUM,
                                               [RC_DECL_UNION] = RC_TYPE_UNION,
@@ -83,7 +83,7 @@ static const struct rc_type *resolve_name(struct rc_sema *sema, const struct rc_
     if (decl->deprecated != NULL && decl->file != sema->file)
         rc_report(sema->diags, RC_DEPRECATED_USE, node->path.span, "`%s` is deprecated%s%s",
                   decl->name.name->text, decl->deprecated[0] != '\0' ? ": " : "", decl->deprecated);
-    return declared_type(sema, decl);
+    return rc_sema_declared_type(sema, decl);
 }
 
 /* proto.acme.Sample: a message of an imported protobuf file. */

@@ -5,7 +5,8 @@
 #   cargo.sh build CARGO SOURCE_DIR BUILD_DIR OUTPUT
 #   cargo.sh test  CARGO SOURCE_DIR BUILD_DIR
 #
-# The peer's messages are the modules that rcgen has made in BUILD_DIR/generated.
+# The peer's messages are the modules that rcgen has made in BUILD_DIR/generated; golden vectors are
+# in the build folder of the compiler's tests.
 #
 # RACTOR_CARGO_TARGET_DIR, when set, keeps what cargo builds in place of BUILD_DIR, so that several
 # build trees (and clones) compile the crates once.
@@ -13,8 +14,8 @@ set -eu
 
 what=$1 cargo=$2 source_dir=$3
 CARGO_TARGET_DIR=${RACTOR_CARGO_TARGET_DIR:-$4/cargo}
-RACTOR_GENERATED=$4/generated
-export CARGO_TARGET_DIR RACTOR_GENERATED
+RACTOR_GENERATED=$4/generated RACTOR_VECTORS=$4/../compiler
+export CARGO_TARGET_DIR RACTOR_GENERATED RACTOR_VECTORS
 mkdir -p "$CARGO_TARGET_DIR"
 
 case $what in

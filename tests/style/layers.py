@@ -22,6 +22,7 @@ LIBRARIES = {
     r"uthash\.h|utlist\.h": ["runtime/base", "runtime/actor", "runtime/cluster", "compiler"],
     r"openssl/.*|pb(_\w+)?\.h": ["runtime/cluster"],
     r"uv\.h": ["runtime/cluster", "examples"],
+    r"jansson\.h": ["compiler"],
 }
 # Made at build time: the protocol's messages, what rcgen makes of an example's schema, and what
 # Flex and Bison make of the grammar.
