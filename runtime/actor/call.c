@@ -12,6 +12,7 @@
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "actor/trace.h"
 #include "actor/worker.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -44,6 +45,7 @@ static void schedule(struct ractor_cell *cell)
 void rt_deliver(ractor_ref to, struct ractor_message *message)
 {
     message->pid = to.pid;
+    rt_note_send(to, message);
     if (rt_mailbox_push(&to.cell->mailbox, &message->link))
         schedule(to.cell);
     /* relaxed: a hint. */
@@ -70,6 +72,9 @@ static ractor_status send_local(ractor_ref to, const ractor_message_type *type, 
     ractor_status status = rt_check_target(to, type);
     if (status != RACTOR_OK)
         return status;
+    const struct rt_world *world = to.cell->runtime->host.world;
+    if (world != NULL && world->loses(world->user, to, type, tag))
+        return RACTOR_OK;
     status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, &message);
     if (status != RACTOR_OK)
         return status;
@@ -91,6 +96,13 @@ ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, co
     return RACTOR_OK;
 }
 
+static void trace_remote(ractor_ref to, const struct rt_outbound *outbound)
+{
+    const ractor_tracer *tracer = rt_tracer_of(to.cell->runtime);
+    if (tracer != NULL)
+        rt_trace_send(tracer, to, outbound->type, outbound->tag, outbound->args);
+}
+
 static bool is_remote(ractor_ref to)
 {
     return to.cell != NULL && atomic_load_explicit(&to.cell->is_remote, memory_order_relaxed);
@@ -108,6 +120,7 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
     if (!ractor_remote_address_of(to, &address))
         return RACTOR_ENOENT;
     struct rt_outbound outbound = {type, tag, args};
+    trace_remote(to, &outbound);
     return address.ops->cast(&address, &outbound);
 }
 
@@ -130,6 +143,7 @@ ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, ui
 {
     if (!route->is_remote)
         return send_local(to, outbound->type, outbound->tag, outbound->args, port);
+    trace_remote(to, outbound);
     return route->address.ops->call(&route->address, outbound, route->call_tag, timeout_ms, port);
 }
 

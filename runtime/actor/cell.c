@@ -5,6 +5,7 @@
 #include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
+#include "actor/trace.h"
 
 #include <ractor/status.h>
 
@@ -66,7 +67,7 @@ struct ractor_cell *rt_cell_take(ractor_runtime *runtime)
 /* Its memory stays the mailbox's last read node for now. */
 static void throw_away(struct ractor_cell *cell, struct rt_link *link)
 {
-    (void)atomic_fetch_add_explicit(&cell->runtime->n_dead_letters, 1, memory_order_relaxed);
+    rt_note_drop(cell, (struct ractor_message *)link);
     rt_message_settle((struct ractor_message *)link, RACTOR_ENOENT);
 }
 

@@ -14,6 +14,8 @@
 #include "base/parker.h"
 #include "base/random.h"
 
+#include <ractor/message.h>
+#include <ractor/ref.h>
 #include <ractor/runtime.h>
 
 #include <stdbool.h>
@@ -27,6 +29,10 @@ struct rt_world {
     struct rt_random random;
     /* One of `n` ways to go on: 0 ... n - 1. */
     uint64_t (*choose)(void *user, uint64_t n);
+    /* Before a turn: how many messages in a row its actor may handle. */
+    uint32_t (*begin_turn)(void *user);
+    /* Whether a message is lost on its way. */
+    bool (*loses)(void *user, ractor_ref to, const ractor_message_type *type, uint32_t tag);
     /* Nothing can run: lets time pass, at most until `until_ns`. False: there is no end to wait
      * for. */
     bool (*sleep)(void *user, uint64_t until_ns);
@@ -44,7 +50,7 @@ struct rt_host {
 /* The runtime is polled: its only worker is there and has a stack. The caller is the host. */
 void rt_host_start(ractor_runtime *runtime);
 
-/* Whether the caller is the host's thread, outside of the runtime's hooks. */
+/* Whether the caller is the host's thread, outside of all hooks. */
 bool rt_host_is_here(const ractor_runtime *runtime);
 
 /* Runs turns, at most `budget`; gives their number. Zero: nothing can run now. The host. */

@@ -14,6 +14,7 @@
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "actor/trace.h"
 #include "actor/worker.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -301,14 +302,19 @@ static ractor_status dispatch(struct turn *turn, struct ractor_message *message)
 static bool handle_message(struct turn *turn, struct ractor_message *message)
 {
     if (message->pid != turn->pid) {
-        (void)atomic_fetch_add_explicit(&turn->cell->runtime->n_dead_letters, 1,
-                                        memory_order_relaxed);
+        rt_note_drop(turn->cell, message);
         rt_message_settle(message, RACTOR_ENOENT);
         return true;
     }
+    const ractor_tracer *tracer = rt_tracer_of(turn->cell->runtime);
     turn->context.message = message;
+    if (tracer != NULL)
+        rt_trace_start(tracer, turn->context.self, message);
     ractor_status status = dispatch(turn, message);
+    if (tracer != NULL)
+        rt_trace_end(tracer, turn->context.self, message, status);
     turn->context.message = NULL;
+    rt_count_own(&turn->worker->n_handled);
     rt_message_settle(message, status == RACTOR_OK ? RACTOR_EPORT : RACTOR_EFAILED);
     if (status == RACTOR_OK)
         return true;

@@ -59,6 +59,7 @@ static void choose_world(ractor_runtime *runtime, const ractor_runtime_options *
 static ractor_status apply_options(ractor_runtime *runtime, const ractor_runtime_options *options)
 {
     rt_log_init(&runtime->log, options);
+    runtime->tracer = options->tracer;
     runtime->n_workers = runtime->host.is_on ? 1 : options->n_workers;
     if (runtime->n_workers == 0)
         runtime->n_workers = rt_count_cores();
@@ -381,5 +382,12 @@ void ractor_runtime_get_stats(const ractor_runtime *runtime, ractor_runtime_stat
 {
     stats->n_actors = atomic_load_explicit(&runtime->n_alive, memory_order_relaxed);
     stats->n_spawned = atomic_load_explicit(&runtime->n_spawned, memory_order_relaxed);
+    stats->n_sent = atomic_load_explicit(&runtime->n_sent, memory_order_relaxed);
+    stats->n_handled = 0;
+    for (uint32_t i = 0; i < runtime->n_workers; i++) {
+        const struct rt_worker *worker = &runtime->workers[i];
+        stats->n_sent += atomic_load_explicit(&worker->n_sent, memory_order_relaxed);
+        stats->n_handled += atomic_load_explicit(&worker->n_handled, memory_order_relaxed);
+    }
     stats->n_dead_letters = atomic_load_explicit(&runtime->n_dead_letters, memory_order_relaxed);
 }

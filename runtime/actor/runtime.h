@@ -17,6 +17,7 @@
 #include "base/table.h"
 
 #include <ractor/runtime.h>
+#include <ractor/trace.h>
 
 #include <pthread.h>
 #include <stdalign.h>
@@ -30,6 +31,7 @@ struct ractor_runtime {
     struct rt_host host;
     struct rt_clock clock;
     struct rt_random random;
+    const ractor_tracer *tracer; /* NULL: nobody looks */
     uint32_t n_workers;
     uint32_t n_workers_ready;
     uint32_t n_workers_started;
@@ -52,6 +54,7 @@ struct ractor_runtime {
 
     alignas(64) _Atomic uint64_t n_alive; /* actors, local and remote */
     _Atomic uint64_t n_spawned;
+    _Atomic uint64_t n_sent; /* by threads that are no workers */
     _Atomic uint64_t n_dead_letters;
     struct rt_parker ended; /* woken when n_alive becomes 0 while stopping */
 };

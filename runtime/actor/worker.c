@@ -220,6 +220,9 @@ static bool take_turn(struct rt_worker *worker)
     if (cell == NULL)
         return false;
     worker->budget--;
+    const struct rt_world *world = worker->runtime->host.world;
+    if (world != NULL)
+        worker->runtime->batch_limit = world->begin_turn(world->user);
     rt_actor_turn(worker, cell);
     end_turn(worker);
     return true;
@@ -282,7 +285,9 @@ uint32_t rt_worker_drive(struct rt_worker *worker, uint32_t budget)
 {
     rt_thread.worker = worker;
     rt_thread.pool = &worker->pool;
-    rt_fiber_init_thread(&worker->thread_fiber);
+    if (worker->driver != &rt_thread)
+        rt_fiber_init_thread(&worker->thread_fiber);
+    worker->driver = &rt_thread;
     worker->fiber = &worker->thread_fiber;
     worker->budget = budget;
     switch_to(worker, take_fiber(worker));

@@ -24,6 +24,7 @@
 struct ractor_call_slot;
 struct ractor_cell;
 struct ractor_context;
+struct rt_thread;
 
 #define RT_RING_CELLS 256
 #define RT_TURN_ENDS 4
@@ -40,7 +41,8 @@ struct rt_worker {
     ractor_runtime *runtime;
     uint32_t index;
     pthread_t thread;
-    struct rt_fiber thread_fiber; /* the thread's own stack: starts and ends here */
+    const struct rt_thread *driver; /* whose stack thread_fiber describes; if there is a host */
+    struct rt_fiber thread_fiber;   /* the thread's own stack: starts and ends here */
 
     /* thieves and owner */
     alignas(64) _Atomic uint32_t ring_head; /* moved by whoever takes */
@@ -67,10 +69,12 @@ struct rt_worker {
     struct rt_turn_end turn_ends[RT_TURN_ENDS];
     uint32_t n_turn_ends;
     bool is_searching;
-    uint32_t budget;      /* turns left until the host has its thread back; if there is a host */
-    uint32_t charge;      /* what this turn has sent to crowded actors, in messages handled */
-    uint64_t random;      /* state of the generator that picks victims */
-    uint64_t *seen_turns; /* per worker: n_turns when this one last looked */
+    uint32_t budget;         /* turns left until the host has its thread back; if there is a host */
+    uint32_t charge;         /* what this turn has sent to crowded actors, in messages handled */
+    _Atomic uint64_t n_sent; /* counted by the owner, read by anyone */
+    _Atomic uint64_t n_handled; /* likewise */
+    uint64_t random;            /* state of the generator that picks victims */
+    uint64_t *seen_turns;       /* per worker: n_turns when this one last looked */
     struct rt_pool pool;
     struct rt_record_cache cells;
     struct rt_record_cache slots;

@@ -44,7 +44,7 @@ RACTOR_API int ractor_runtime_fd(const ractor_runtime *runtime);
  * @param budget how many turns at most; one is up to `batch_limit` messages of one actor. 0: no
  *        limit (a runtime whose actors always have something to do never returns).
  * @param n_turns receives how many there were; may be NULL.
- * @return RACTOR_OK; RACTOR_EINVAL: not the host's thread, in one of the runtime's hooks, or not a
+ * @return RACTOR_OK; RACTOR_EINVAL: not the host's thread, in a hook, or not a
  *         polled runtime.
  */
 RACTOR_API ractor_status ractor_runtime_poll(ractor_runtime *runtime, uint32_t budget,

@@ -32,6 +32,7 @@
 #include <ractor/supervision.h>
 #include <ractor/supervisor.h>
 #include <ractor/time.h>
+#include <ractor/trace.h>
 #include <ractor/value.h>
 
 #endif

@@ -43,6 +43,8 @@ typedef enum ractor_log_level {
  */
 typedef void (*ractor_log_fn)(void *user, ractor_log_level level, const char *line);
 
+struct ractor_tracer;
+
 /** Options of a runtime; all zero means the defaults. */
 typedef struct ractor_runtime_options {
     uint32_t n_workers;         /**< threads; 0: one per core that the process may use */
@@ -56,6 +58,8 @@ typedef struct ractor_runtime_options {
                                      the default */
     int polled;                 /**< nonzero: no threads; the host's thread runs it, see embed.h.
                                      `n_workers` is not looked at */
+    const struct ractor_tracer *tracer; /**< sees messages pass, see trace.h; lives as long as the
+                                             runtime. NULL: none */
 } ractor_runtime_options;
 
 /**
@@ -98,6 +102,8 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_random(ractor_runtime *runtime,
 typedef struct ractor_runtime_stats {
     uint64_t n_actors;       /**< alive now */
     uint64_t n_spawned;      /**< spawned in all */
+    uint64_t n_sent;         /**< messages put into mailboxes */
+    uint64_t n_handled;      /**< messages whose handler has returned */
     uint64_t n_dead_letters; /**< messages that reached nobody: their actor ended first */
 } ractor_runtime_stats;
 
