@@ -70,23 +70,26 @@ static void put_folded(const char *line, size_t length, struct rc_buffer *out)
     rc_buffer_puts(out, "\n");
 }
 
-static void put_line(const char *line, size_t length, struct rc_buffer *out)
+/* Whether a line is to be folded: macros and comments are not. */
+static bool is_long(const char *line, size_t length)
 {
-    if (length > COLUMNS && !is_comment(line, length) && line[length - 1] != '\\') {
-        put_folded(line, length, out);
-        return;
-    }
-    rc_buffer_add(out, line, length);
-    rc_buffer_puts(out, "\n");
+    return length > COLUMNS && !is_comment(line, length) && line[length - 1] != '\\';
 }
 
 void rc_c_layout(const char *text, size_t length, struct rc_buffer *out)
 {
     const char *end = text + length;
+    const char *done = text; /* up to here all is in `out` */
     while (text < end) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t line = (size_t)((newline != NULL ? newline : end) - text);
-        put_line(text, line, out);
+        if (is_long(text, line)) {
+            rc_buffer_add(out, done, (size_t)(text - done));
+            put_folded(text, line, out);
+            done = text + line + 1;
+        }
         text += line + 1;
     }
+    if (done < end)
+        rc_buffer_add(out, done, (size_t)(end - done));
 }

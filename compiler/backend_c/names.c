@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Who took a name. */
@@ -161,13 +162,15 @@ static const char *const keywords[] = {"NULL",
                                        "xor",
                                        "xor_eq"};
 
+static int by_text(const void *name, const void *entry)
+{
+    return strcmp(name, *(const char *const *)entry);
+}
+
+/* The list is sorted. */
 static bool is_in(const char *const *list, size_t count, const char *name)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(list[i], name) == 0)
-            return true;
-    }
-    return false;
+    return bsearch(name, list, count, sizeof *list, by_text) != NULL;
 }
 
 const char *rc_c_member(struct rc_arena *arena, const char *name)

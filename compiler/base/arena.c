@@ -2,16 +2,19 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)64 << 10)
+#define BLOCK_BYTES ((size_t)256 << 10)
 #define ALIGN alignof(max_align_t)
 
 struct rc_arena_block {
     struct rc_arena_block *next;
+    size_t capacity;
+    size_t used; /* known once the next block is begun */
     alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -20,16 +23,54 @@ void rc_arena_init(struct rc_arena *arena, void (*out_of_memory)(void *user), vo
     *arena = (struct rc_arena){.out_of_memory = out_of_memory, .user = user};
 }
 
-void rc_arena_fini(struct rc_arena *arena)
+static void free_blocks(struct rc_arena_block *block)
 {
-    struct rc_arena_block *block = arena->blocks;
     while (block != NULL) {
         struct rc_arena_block *next = block->next;
         free(block);
         block = next;
     }
-    arena->blocks = NULL;
+}
+
+void rc_arena_fini(struct rc_arena *arena)
+{
+    free_blocks(arena->blocks);
+    free_blocks(arena->spare);
+    arena->blocks = arena->spare = NULL;
     arena->at = arena->end = NULL;
+}
+
+/* Notes how much of the newest block is taken. */
+static void close_block(struct rc_arena *arena)
+{
+    if (arena->blocks != NULL)
+        arena->blocks->used = (size_t)(arena->at - arena->blocks->bytes);
+}
+
+void rc_arena_reset(struct rc_arena *arena)
+{
+    close_block(arena);
+    while (arena->blocks != NULL) {
+        struct rc_arena_block *block = arena->blocks;
+        memset(block->bytes, 0, block->used);
+        arena->blocks = block->next;
+        block->next = arena->spare;
+        arena->spare = block;
+    }
+    arena->at = arena->end = NULL;
+}
+
+/* Takes the first spare block that is large enough; NULL when there is none. */
+static struct rc_arena_block *take_spare(struct rc_arena *arena, size_t size)
+{
+    for (struct rc_arena_block **at = &arena->spare; *at != NULL; at = &(*at)->next) {
+        struct rc_arena_block *block = *at;
+        if (block->capacity >= size) {
+            *at = block->next;
+            return block;
+        }
+    }
+    return NULL;
 }
 
 static void no_memory(struct rc_arena *arena)
@@ -38,7 +79,7 @@ static void no_memory(struct rc_arena *arena)
     abort(); /* the handler has broken its promise not to return */
 }
 
-static void add_block(struct rc_arena *arena, size_t size)
+static struct rc_arena_block *make_block(struct rc_arena *arena, size_t size)
 {
     size_t capacity = size > BLOCK_BYTES ? size : BLOCK_BYTES;
     struct rc_arena_block *block = NULL;
@@ -46,10 +87,20 @@ static void add_block(struct rc_arena *arena, size_t size)
         block = calloc(1, sizeof *block + capacity);
     if (block == NULL)
         no_memory(arena);
+    block->capacity = capacity;
+    return block;
+}
+
+static void add_block(struct rc_arena *arena, size_t size)
+{
+    struct rc_arena_block *block = take_spare(arena, size);
+    if (block == NULL)
+        block = make_block(arena, size);
+    close_block(arena);
     block->next = arena->blocks;
     arena->blocks = block;
     arena->at = block->bytes;
-    arena->end = block->bytes + capacity;
+    arena->end = block->bytes + block->capacity;
 }
 
 void *rc_arena_alloc(struct rc_arena *arena, size_t size)
@@ -79,8 +130,47 @@ char *rc_arena_text(struct rc_arena *arena, const char *text, size_t length)
     return copy;
 }
 
+/* Whether a format has no conversion but %s. */
+static bool is_plain(const char *format)
+{
+    while ((format = strchr(format, '%')) != NULL) {
+        if (format[1] != 's')
+            return false;
+        format += 2;
+    }
+    return true;
+}
+
+/* The length of the formatted text; written, without an end, when `out` is not NULL. */
+static size_t join(char *out, const char *format, va_list arguments)
+{
+    size_t total = 0;
+    while (*format != '\0') {
+        bool is_conversion = *format == '%';
+        const char *piece = is_conversion ? va_arg(arguments, const char *) : format;
+        size_t length = is_conversion ? strlen(piece) : strcspn(format, "%");
+        if (out != NULL)
+            memcpy(out + total, piece, length);
+        total += length;
+        format += is_conversion ? 2 : length;
+    }
+    return total;
+}
+
+static char *format_plain(struct rc_arena *arena, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    char *text = rc_arena_alloc(arena, join(NULL, format, arguments) + 1);
+    (void)join(text, format, again);
+    va_end(again);
+    return text;
+}
+
 char *rc_arena_vprintf(struct rc_arena *arena, const char *format, va_list arguments)
 {
+    if (format != NULL && is_plain(format))
+        return format_plain(arena, format, arguments);
     va_list again;
     va_copy(again, arguments);
     int length = format != NULL ? vsnprintf(NULL, 0, format, arguments) : 0;

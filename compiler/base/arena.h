@@ -17,6 +17,7 @@ struct rc_arena_block;
 
 struct rc_arena {
     struct rc_arena_block *blocks; /* newest first */
+    struct rc_arena_block *spare;  /* zeroed, from before a reset */
     unsigned char *at;             /* next free byte of the newest block */
     unsigned char *end;
     void (*out_of_memory)(void *user); /* does not return */
@@ -29,6 +30,9 @@ void rc_arena_init(struct rc_arena *arena, void (*out_of_memory)(void *user), vo
 /* Frees everything that came from the arena. */
 void rc_arena_fini(struct rc_arena *arena);
 
+/* Takes back everything that came from the arena, and keeps the memory for what comes next. */
+void rc_arena_reset(struct rc_arena *arena);
+
 /* `size` zeroed bytes, aligned for any type. */
 void *rc_arena_alloc(struct rc_arena *arena, size_t size);
 
@@ -38,7 +42,7 @@ void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size);
 /* A terminated copy of `length` bytes. */
 char *rc_arena_text(struct rc_arena *arena, const char *text, size_t length);
 
-/* A formatted string. */
+/* A formatted string. Quick when all conversions are a plain %s. */
 char *rc_arena_printf(struct rc_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 char *rc_arena_vprintf(struct rc_arena *arena, const char *format, va_list arguments)

@@ -12,7 +12,7 @@ void rc_buffer_init(struct rc_buffer *buffer, struct rc_arena *arena)
     *buffer = (struct rc_buffer){.arena = arena};
 }
 
-static void reserve(struct rc_buffer *buffer, size_t more)
+void rc_buffer_reserve(struct rc_buffer *buffer, size_t more)
 {
     if (more <= buffer->capacity - buffer->length)
         return;
@@ -26,15 +26,6 @@ static void reserve(struct rc_buffer *buffer, size_t more)
     buffer->capacity = wanted;
 }
 
-void rc_buffer_add(struct rc_buffer *buffer, const char *text, size_t length)
-{
-    if (length == 0)
-        return;
-    reserve(buffer, length);
-    memcpy(buffer->data + buffer->length, text, length);
-    buffer->length += length;
-}
-
 void rc_buffer_puts(struct rc_buffer *buffer, const char *text)
 {
     rc_buffer_add(buffer, text, strlen(text));
@@ -44,7 +35,7 @@ void rc_buffer_fill(struct rc_buffer *buffer, char character, size_t count)
 {
     if (count == 0)
         return;
-    reserve(buffer, count);
+    rc_buffer_reserve(buffer, count);
     memset(buffer->data + buffer->length, character, count);
     buffer->length += count;
 }
@@ -59,7 +50,7 @@ void rc_buffer_printf(struct rc_buffer *buffer, const char *format, ...)
 
 const char *rc_buffer_text(struct rc_buffer *buffer)
 {
-    reserve(buffer, 1);
+    rc_buffer_reserve(buffer, 1);
     buffer->data[buffer->length] = '\0';
     return buffer->data;
 }

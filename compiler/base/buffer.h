@@ -6,6 +6,7 @@
 #include "base/arena.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct rc_buffer {
     struct rc_arena *arena;
@@ -16,8 +17,19 @@ struct rc_buffer {
 
 void rc_buffer_init(struct rc_buffer *buffer, struct rc_arena *arena);
 
+/* Makes room for `more` bytes. */
+void rc_buffer_reserve(struct rc_buffer *buffer, size_t more);
+
 /* Appends bytes. */
-void rc_buffer_add(struct rc_buffer *buffer, const char *text, size_t length);
+static inline void rc_buffer_add(struct rc_buffer *buffer, const char *text, size_t length)
+{
+    if (length == 0)
+        return;
+    if (length > buffer->capacity - buffer->length)
+        rc_buffer_reserve(buffer, length);
+    memcpy(buffer->data + buffer->length, text, length);
+    buffer->length += length;
+}
 
 /* Appends a C string. */
 void rc_buffer_puts(struct rc_buffer *buffer, const char *text);

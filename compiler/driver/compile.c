@@ -193,15 +193,16 @@ enum rc_outcome rc_compile_run(struct rc_compile *compile, struct rc_job *jobs, 
     enum rc_outcome outcome = rc_compile_check(compile, jobs, n_jobs);
     if (outcome != RC_OUTCOME_OK)
         return outcome;
+    struct rc_arena arena; /* of one input at a time */
+    rc_arena_init(&arena, compile->arena->out_of_memory, compile->arena->user);
     for (size_t i = 0; i < n_jobs + compile->n_backends && compile->io_error == NULL; i++) {
-        struct rc_arena arena;
-        rc_arena_init(&arena, compile->arena->out_of_memory, compile->arena->user);
         if (i < n_jobs)
             emit_job(compile, &jobs[i], &arena);
         else if (compile->backends[i - n_jobs]->emit_shared != NULL)
             emit_shared(compile, i - n_jobs, &arena);
-        rc_arena_fini(&arena);
+        rc_arena_reset(&arena);
     }
+    rc_arena_fini(&arena);
     if (compile->io_error != NULL)
         return RC_OUTCOME_IO;
     return compile->diags.n_errors != 0 ? RC_OUTCOME_ERRORS : RC_OUTCOME_OK;

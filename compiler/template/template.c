@@ -38,6 +38,8 @@ struct loader {
     size_t n_open;
 };
 
+_Static_assert(RC_N_KEYS < UINT8_MAX, "a place fits a byte");
+
 struct rc_model *rc_model_new(struct rc_arena *arena, struct rc_model *outer)
 {
     struct rc_model *model = rc_arena_alloc(arena, sizeof *model);
@@ -49,7 +51,8 @@ struct rc_model *rc_model_new(struct rc_arena *arena, struct rc_model *outer)
 static struct rc_entry *add_entry(struct rc_model *model, enum rc_key key)
 {
     struct rc_entry *entry = rc_list_add(model->arena, &model->entries);
-    entry->key = key;
+    if (model->places[key] == 0)
+        model->places[key] = (uint8_t)model->entries.count;
     return entry;
 }
 
@@ -67,11 +70,8 @@ void rc_model_flag(struct rc_model *model, enum rc_key key, bool flag)
 
 static struct rc_entry *own_entry(const struct rc_model *model, enum rc_key key)
 {
-    for (size_t i = 0; i < model->entries.count; i++) {
-        if (model->entries.items[i].key == key)
-            return &model->entries.items[i];
-    }
-    return NULL;
+    const size_t place = model->places[key];
+    return place != 0 ? &model->entries.items[place - 1] : NULL;
 }
 
 void rc_model_list(struct rc_model *model, enum rc_key key)

@@ -27,7 +27,6 @@ RC_LIST_TYPE(rc_models, struct rc_model *);
 
 /* One value of a model: a text, a flag or a list. */
 struct rc_entry {
-    enum rc_key key;
     const char *text; /* NULL: no text */
     size_t length;
     bool flag;
@@ -39,6 +38,7 @@ struct rc_model {
     struct rc_model *outer;
     struct rc_arena *arena;
     RC_LIST(struct rc_entry) entries;
+    uint8_t places[RC_N_KEYS]; /* by key: one more than its place among the entries; 0: absent */
 };
 
 struct rc_model *rc_model_new(struct rc_arena *arena, struct rc_model *outer);
