@@ -18,6 +18,8 @@ struct rc_backend_input {
     struct rc_intern *names;
     struct rc_diags *diags;
     const struct rc_file *file;
+    struct rc_arena *run;                     /* memory of the whole run, not of this input */
+    void **kept;                              /* what backends keep in it; NULL at first */
     const char *version;                      /* rcgen's */
     const char *output_names[RC_MAX_OUTPUTS]; /* without folders, in the order of `suffixes` */
 };

@@ -22,7 +22,7 @@ struct brackets {
     bool in_string;
 };
 
-/* Moves over one byte, which stands in `column`. */
+/* Moves over one byte that matters, which stands in `column`. */
 static void step(struct brackets *brackets, char c, char before, size_t column)
 {
     if (brackets->in_string) {
@@ -37,11 +37,25 @@ static void step(struct brackets *brackets, char c, char before, size_t column)
     }
 }
 
+/* Moves over what begins in `column`. */
+static void walk(struct brackets *brackets, const char *at, size_t length, size_t column)
+{
+    static const bool matters[256] = {
+        ['"'] = true, ['('] = true, [')'] = true, ['{'] = true, ['}'] = true};
+    for (size_t i = 0; i < length; i++) {
+        if (matters[(unsigned char)at[i]])
+            step(brackets, at[i], i > 0 ? at[i - 1] : ' ', column + i);
+    }
+}
+
 /* Bytes up to the next place where the line may be broken, which is behind ", " in brackets. */
 static size_t piece_length(const char *at, const char *end)
 {
-    for (const char *next = at; next + 1 < end; next++) {
-        if (next[0] == ',' && next[1] == ' ')
+    for (const char *next = at; next < end; next++) {
+        next = memchr(next, ',', (size_t)(end - next));
+        if (next == NULL)
+            break;
+        if (next + 1 < end && next[1] == ' ')
             return (size_t)(next + 1 - at);
     }
     return (size_t)(end - at);
@@ -63,8 +77,8 @@ static void put_folded(const char *line, size_t length, struct rc_buffer *out)
             piece--;
         }
         rc_buffer_add(out, line, piece);
-        for (size_t i = 0; i < piece; i++)
-            step(&brackets, line[i], i > 0 ? line[i - 1] : ' ', column++);
+        walk(&brackets, line, piece, column);
+        column += piece;
         line += piece;
     }
     rc_buffer_puts(out, "\n");

@@ -135,10 +135,11 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
 static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs)
 {
     struct rc_c_lower lower = {.input = input, .arena = input->arena};
-    struct rc_templates templates;
+    const struct rc_templates *templates = rc_templates_get(input->kept, input->run);
     rc_c_names_init(&lower.names, input->arena, input->names, input->diags);
-    if (!rc_templates_load(&templates, input->arena)) {
-        rc_report_file(input->diags, RC_INTERNAL, input->file->source->path, "%s", templates.error);
+    if (templates->error != NULL) {
+        rc_report_file(input->diags, RC_INTERNAL, input->file->source->path, "%s",
+                       templates->error);
         return;
     }
     const struct rc_model *model = rc_c_lower_file(&lower);
@@ -146,7 +147,7 @@ static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs
     for (size_t i = 0; i < 2 && input->diags->n_errors == 0; i++) {
         struct rc_buffer raw;
         rc_buffer_init(&raw, input->arena);
-        rc_template_render(&templates, parts[i], model, &raw);
+        rc_template_render(templates, parts[i], model, &raw);
         rc_c_layout(raw.data, raw.length, &outputs[i]);
     }
 }

@@ -182,8 +182,8 @@ const char *rc_c_member(struct rc_arena *arena, const char *name)
 
 bool rc_c_is_stub_param(const char *name)
 {
-    static const char *const params[] = {"args",   "ctx", "on_reply",   "reply",
-                                         "result", "to",  "timeout_ms", "user"};
+    static const char *const params[] = {"args",   "ctx",        "on_reply", "reply",
+                                         "result", "timeout_ms", "to",       "user"};
     return is_in(params, sizeof params / sizeof *params, name);
 }
 

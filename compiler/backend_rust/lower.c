@@ -233,19 +233,21 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static bool load(const struct rc_backend_input *input, struct rc_templates *templates)
+/* NULL after reporting what is wrong with them. */
+static const struct rc_templates *load(const struct rc_backend_input *input)
 {
-    if (rc_templates_load(templates, input->arena))
-        return true;
+    const struct rc_templates *templates = rc_templates_get(input->kept, input->run);
+    if (templates->error == NULL)
+        return templates;
     rc_report_file(input->diags, RC_INTERNAL, "rcgen", "%s", templates->error);
-    return false;
+    return NULL;
 }
 
 static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs)
 {
     struct rc_rust_lower lower = {.input = input, .arena = input->arena};
-    struct rc_templates templates;
-    if (!load(input, &templates))
+    const struct rc_templates *templates = load(input);
+    if (templates == NULL)
         return;
     lower.model = rc_model_new(lower.arena, NULL);
     rc_model_text(lower.model, RC_KEY_version, input->version);
@@ -257,17 +259,17 @@ static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs
     for (size_t i = 0; i < input->file->decls.count; i++)
         lower_decl(&lower, input->file->decls.items[i]);
     if (input->diags->n_errors == 0)
-        rc_template_render(&templates, RC_TEMPLATE_rust_file, lower.model, &outputs[0]);
+        rc_template_render(templates, RC_TEMPLATE_rust_file, lower.model, &outputs[0]);
 }
 
 static void emit_shared(const struct rc_backend_input *input, struct rc_buffer *output)
 {
-    struct rc_templates templates;
-    if (!load(input, &templates))
+    const struct rc_templates *templates = load(input);
+    if (templates == NULL)
         return;
     struct rc_model *model = rc_model_new(input->arena, NULL);
     rc_model_text(model, RC_KEY_version, input->version);
-    rc_template_render(&templates, RC_TEMPLATE_rust_wire, model, output);
+    rc_template_render(templates, RC_TEMPLATE_rust_wire, model, output);
 }
 
 const struct rc_backend rc_backend_rust = {

@@ -133,10 +133,9 @@ char *rc_arena_text(struct rc_arena *arena, const char *text, size_t length)
 /* Whether a format has no conversion but %s. */
 static bool is_plain(const char *format)
 {
-    while ((format = strchr(format, '%')) != NULL) {
-        if (format[1] != 's')
+    for (; *format != '\0'; format++) {
+        if (*format == '%' && *++format != 's')
             return false;
-        format += 2;
     }
     return true;
 }
@@ -146,13 +145,19 @@ static size_t join(char *out, const char *format, va_list arguments)
 {
     size_t total = 0;
     while (*format != '\0') {
-        bool is_conversion = *format == '%';
-        const char *piece = is_conversion ? va_arg(arguments, const char *) : format;
-        size_t length = is_conversion ? strlen(piece) : strcspn(format, "%");
+        if (*format != '%') {
+            if (out != NULL)
+                out[total] = *format;
+            total++;
+            format++;
+            continue;
+        }
+        const char *piece = va_arg(arguments, const char *);
+        size_t length = strlen(piece);
         if (out != NULL)
             memcpy(out + total, piece, length);
         total += length;
-        format += is_conversion ? 2 : length;
+        format += 2;
     }
     return total;
 }

@@ -138,8 +138,12 @@ static struct rc_backend_input input_of(struct rc_compile *compile, struct rc_ar
                                         struct rc_intern *names)
 {
     rc_intern_init(names, arena);
-    return (struct rc_backend_input){
-        .arena = arena, .names = names, .diags = &compile->diags, .version = compile->version};
+    return (struct rc_backend_input){.arena = arena,
+                                     .names = names,
+                                     .diags = &compile->diags,
+                                     .run = compile->arena,
+                                     .kept = &compile->kept,
+                                     .version = compile->version};
 }
 
 /* Emits one input by one backend into the batch. */

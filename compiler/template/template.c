@@ -252,14 +252,17 @@ static bool load(struct rc_templates *templates, enum rc_template which, const c
     return loader.n_open == 0 || fail(&loader, "a block without end", "");
 }
 
-bool rc_templates_load(struct rc_templates *templates, struct rc_arena *arena)
+const struct rc_templates *rc_templates_get(void **kept, struct rc_arena *arena)
 {
-    *templates = (struct rc_templates){.arena = arena};
-    for (size_t i = 0; i < RC_N_TEMPLATES; i++) {
-        if (!load(templates, (enum rc_template)i, rc_template_text[i]))
-            return false;
-    }
-    return true;
+    struct rc_templates *templates = *kept;
+    if (templates != NULL)
+        return templates;
+    templates = rc_arena_alloc(arena, sizeof *templates);
+    templates->arena = arena;
+    for (size_t i = 0; i < RC_N_TEMPLATES && templates->error == NULL; i++)
+        (void)load(templates, (enum rc_template)i, rc_template_text[i]);
+    *kept = templates;
+    return templates;
 }
 
 static const struct rc_entry *find(const struct rc_model *model, enum rc_key key)

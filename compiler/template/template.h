@@ -76,8 +76,9 @@ struct rc_templates {
     const char *error; /* what is wrong with a template; NULL: nothing */
 };
 
-/* Loads all; false with `error` set when one is malformed. */
-bool rc_templates_load(struct rc_templates *templates, struct rc_arena *arena);
+/* All templates, loaded into the arena at the first call; `kept` remembers them. Look at `error`
+ * first. */
+const struct rc_templates *rc_templates_get(void **kept, struct rc_arena *arena);
 
 /* Appends a template, filled from the model. */
 void rc_template_render(const struct rc_templates *templates, enum rc_template which,

@@ -232,7 +232,7 @@ static bool decode_option(struct reader *in, struct rc_value *value)
 /* A result is a union of Ok and Err with a field each. */
 static bool decode_union(struct reader *in, struct rc_value *value)
 {
-    struct reader name;
+    struct reader name = {0};
     if (!take_slice(in, &name))
         return false;
     if (!rc_value_find_variant(value->type, name.at, (size_t)(name.end - name.at), &value->variant))
