@@ -86,6 +86,33 @@
     X(UNUSED_IMPORT, WARNING, 905, "unused-import")                                                \
     X(DEPRECATED_USE, WARNING, 906, "deprecated-use")                                              \
     X(DANGLING_DOC, WARNING, 907, "dangling-doc")                                                  \
-    X(PACKAGE_NAMING, WARNING, 908, "package-naming")
+    X(PACKAGE_NAMING, WARNING, 908, "package-naming")                                              \
+    /* rcgen lint */                                                                               \
+    X(LINT_PACKAGE, WARNING, 951, "missing-package")                                               \
+    X(LINT_DOC, WARNING, 952, "missing-doc")                                                       \
+    X(LINT_TIMEOUT, WARNING, 953, "missing-timeout")                                               \
+    X(LINT_MAX, WARNING, 954, "missing-max")                                                       \
+    X(LINT_SECRET, WARNING, 955, "missing-secret")                                                 \
+    X(LINT_UNUSED, WARNING, 956, "unused-declaration")                                             \
+    X(LINT_LARGE, WARNING, 957, "large-enum")                                                      \
+    X(LINT_BOOLS, WARNING, 958, "boolean-fields")                                                  \
+    X(LINT_UNNAMED, WARNING, 959, "unnamed-fields")                                                \
+    /* rcgen breaking */                                                                           \
+    X(BREAK_PACKAGE, WARNING, 1001, "package-changed")                                             \
+    X(BREAK_REMOVED, WARNING, 1002, "declaration-removed")                                         \
+    X(BREAK_KIND, WARNING, 1003, "kind-changed")                                                   \
+    X(BREAK_LOCAL, WARNING, 1004, "local-added")                                                   \
+    X(BREAK_VARIANT_REMOVED, WARNING, 1005, "variant-removed")                                     \
+    X(BREAK_VARIANT_ADDED, WARNING, 1006, "union-variant-added")                                   \
+    X(BREAK_RPC, WARNING, 1007, "rpc-changed")                                                     \
+    X(BREAK_REPLY, WARNING, 1008, "reply-type-changed")                                            \
+    X(BREAK_COUNT, WARNING, 1009, "field-count-changed")                                           \
+    X(BREAK_TYPE, WARNING, 1010, "field-type-changed")                                             \
+    X(BREAK_ORDER, WARNING, 1011, "field-order-changed")                                           \
+    X(BREAK_FIELD_NAME, WARNING, 1012, "field-renamed")                                            \
+    X(BREAK_TYPE_NAME, WARNING, 1013, "type-renamed")                                              \
+    X(BREAK_MAX, WARNING, 1014, "max-narrowed")                                                    \
+    X(BREAK_SECRET, WARNING, 1015, "secret-removed")                                               \
+    X(BREAK_CONST, WARNING, 1016, "constant-changed")
 
 #endif

@@ -2,6 +2,7 @@
 /* The command line. Everything that ends the process is in this folder. */
 #include "cli/fmt.h"
 #include "cli/options.h"
+#include "cli/review.h"
 #include "cli/values.h"
 
 #include <stdio.h>
@@ -77,10 +78,8 @@ struct command {
 static const struct command *find_command(const char *name)
 {
     static const struct command commands[] = {
-        {"decode", rc_cli_values},
-        {"encode", rc_cli_values},
-        {"fmt", rc_cli_fmt},
-        {"vectors", rc_cli_values},
+        {"breaking", rc_cli_review}, {"decode", rc_cli_values}, {"encode", rc_cli_values},
+        {"fmt", rc_cli_fmt},         {"lint", rc_cli_review},   {"vectors", rc_cli_values},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, name) == 0)

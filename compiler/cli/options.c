@@ -3,6 +3,7 @@
 
 #include "backend_c/backend_c.h"
 #include "backend_rust/backend_rust.h"
+#include "cli/policy.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -12,11 +13,11 @@
 
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
-    "       rcgen fmt | decode | encode | vectors ...\n"
+    "       rcgen fmt | lint | breaking | decode | encode | vectors ...\n"
     "Compiles .ractor schemas to C (NAME.rc.c and NAME.rc.h for NAME.ractor) or Rust (NAME.rs).\n"
-    "`rcgen fmt` lays schemas out; `decode` and `encode` show and make bytes on the wire; "
-    "`vectors`\n"
-    "makes examples of them. `rcgen COMMAND --help` tells how.\n"
+    "`rcgen fmt` lays schemas out, `lint` and `breaking` judge them and their changes, `decode` and\n"
+    "`encode` show and make bytes on the wire, `vectors` makes examples of them. `rcgen COMMAND\n"
+    "--help` tells how.\n"
     "\n"
     "  -I DIR               also look for imports in DIR\n"
     "  -o, --out-dir DIR    write C outputs to DIR (default: the current folder)\n"
@@ -74,38 +75,6 @@ static enum rc_cli_action usage(struct rc_cli_options *options, const char *form
     return RC_CLI_USAGE_ERROR;
 }
 
-/* Sets `flags` of the warning with this name, or of all when it is NULL. */
-static bool set_warning(bool *flags, const char *name, bool value)
-{
-    bool is_found = name == NULL;
-    for (size_t i = 0; i < RC_N_CODES; i++) {
-        const char *option = rc_code_switch((enum rc_code)i);
-        if (option[0] == '\0' || (name != NULL && strcmp(option, name) != 0))
-            continue;
-        flags[i] = value;
-        is_found = true;
-    }
-    return is_found;
-}
-
-/* -Wname, -Wno-name, -Werror, -Werror=name, -Wno-error. */
-static bool set_policy(struct rc_diag_policy *policy, const char *argument)
-{
-    if (strcmp(argument, "error") == 0)
-        return set_warning(policy->is_error, NULL, true);
-    if (strcmp(argument, "no-error") == 0)
-        return set_warning(policy->is_error, NULL, false);
-    if (strcmp(argument, "all") == 0 || strcmp(argument, "extra") == 0)
-        return set_warning(policy->is_off, NULL, false);
-    if (strncmp(argument, "error=", 6) == 0)
-        return set_warning(policy->is_error, argument + 6, true);
-    if (strncmp(argument, "no-error=", 9) == 0)
-        return set_warning(policy->is_error, argument + 9, false);
-    if (strncmp(argument, "no-", 3) == 0)
-        return set_warning(policy->is_off, argument + 3, true);
-    return set_warning(policy->is_off, argument, false);
-}
-
 static bool set_max_errors(struct rc_cli_options *options, const char *text)
 {
     char *end = NULL;
@@ -127,11 +96,11 @@ static enum rc_cli_action take(struct rc_cli_options *options, int option, char 
         options->out_dir = optarg;
         break;
     case 'W':
-        if (!set_policy(&options->policy, optarg))
+        if (!rc_cli_set_policy(&options->policy, optarg))
             return usage(options, "no such warning: -W", optarg);
         break;
     case 'w':
-        (void)set_warning(options->policy.is_off, NULL, true);
+        (void)rc_cli_set_warning(options->policy.is_off, NULL, true);
         break;
     case OPT_H_OUT:
         options->h_out = optarg;
