@@ -20,6 +20,7 @@ struct ractor_message *rt_message_new(struct rt_pool *pool, size_t payload_bytes
         rt_pool_take(pool, sizeof *message + payload_bytes, &size_class);
     if (message == NULL)
         return NULL;
+    message->tag = 0;
     message->kind = RT_MESSAGE_USER;
     message->size_class = size_class;
     message->port.slot = NULL;
