@@ -65,7 +65,8 @@ static struct ractor_call_slot *new_question(ractor_runtime *runtime, struct rac
     slot->codec = codec;
     slot->as.answer = answer;
     slot->deadline.ops = &question_ops;
-    slot->deadline_ns = rt_deadline_ns(&runtime->clock, timeout_ms);
+    atomic_store_explicit(&slot->deadline_ns, rt_deadline_ns(&runtime->clock, timeout_ms),
+                          memory_order_relaxed);
     return slot;
 }
 
@@ -77,8 +78,9 @@ static ractor_status send_question(struct ractor_call_slot *slot, ractor_ref to,
     ractor_port port = rt_slot_port(slot);
     ractor_status status = rt_prepare_route(to, &answer->route);
     struct rt_route route = answer->route; /* once there is a timer, the answer may be gone */
-    if (slot->deadline_ns != RT_NEVER)
-        rt_timers_add(&runtime->timers, &slot->deadline, slot->deadline_ns);
+    uint64_t deadline_ns = atomic_load_explicit(&slot->deadline_ns, memory_order_relaxed);
+    if (deadline_ns != RT_NEVER)
+        rt_timers_add(&runtime->timers, &slot->deadline, deadline_ns);
     if (status == RACTOR_OK)
         status = rt_send_call(to, outbound, timeout_ms, port, &route);
     if (status == RACTOR_OK || !rt_slot_claim(slot, port.ticket))

@@ -13,6 +13,7 @@
 #include "actor/scheduler.h"
 #include "actor/slot.h"
 #include "actor/trace.h"
+#include "actor/within.h"
 #include "actor/worker.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -182,16 +183,47 @@ static ractor_runtime *waiting_runtime(ractor_ref to)
     return rt_thread.worker != NULL ? rt_thread.worker->runtime : to.cell->runtime;
 }
 
-static ractor_status wait_for_reply(struct ractor_call_slot *slot, const struct rt_route *route,
-                                    uint32_t timeout_ms, ractor_message **owner)
+/* Waits in the slot as a part of the call in hand, if there is one. */
+static ractor_status wait_within(struct ractor_call_slot *slot, uint64_t deadline_ns)
 {
-    ractor_status status = rt_slot_wait(slot, rt_deadline_ns(&slot->runtime->clock, timeout_ms));
+    uint64_t ticket = rt_within_ticket();
+    rt_within_enter(ticket);
+    ractor_status status = rt_slot_wait(slot, deadline_ns);
+    if (ticket != 0)
+        rt_within_leave();
+    return status;
+}
+
+static ractor_status wait_for_reply(struct ractor_call_slot *slot, const struct rt_route *route,
+                                    uint64_t deadline_ns, ractor_message **owner)
+{
+    ractor_status status = wait_within(slot, deadline_ns);
     if (status == RACTOR_OK && owner != NULL)
         *owner = slot->as.wait.owner;
     if (status != RACTOR_OK)
         rt_forget_call(route);
     rt_slot_give(slot);
     return status;
+}
+
+/* Sends and waits; the slot knows what for. Spends it. */
+static ractor_status call_and_wait(struct ractor_call_slot *slot, ractor_ref to,
+                                   const struct rt_outbound *outbound, uint32_t timeout_ms,
+                                   ractor_message **owner)
+{
+    struct rt_route route;
+    uint64_t deadline_ns = rt_deadline_ns(&slot->runtime->clock, timeout_ms);
+    ractor_status status = rt_within_limit(&deadline_ns, &timeout_ms);
+    atomic_store_explicit(&slot->deadline_ns, deadline_ns, memory_order_relaxed);
+    if (status == RACTOR_OK)
+        status = rt_prepare_route(to, &route);
+    if (status == RACTOR_OK)
+        status = rt_send_call(to, outbound, timeout_ms, rt_slot_port(slot), &route);
+    if (status != RACTOR_OK) {
+        abandon(slot);
+        return status;
+    }
+    return wait_for_reply(slot, &route, deadline_ns, owner);
 }
 
 ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32_t tag,
@@ -212,16 +244,7 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
     slot->codec = variant->reply;
     slot->as.wait.reply = reply;
     struct rt_outbound outbound = {type, tag, args};
-    struct rt_route route;
-    timeout_ms = rt_resolve_timeout(variant, timeout_ms);
-    status = rt_prepare_route(to, &route);
-    if (status == RACTOR_OK)
-        status = rt_send_call(to, &outbound, timeout_ms, rt_slot_port(slot), &route);
-    if (status != RACTOR_OK) {
-        abandon(slot);
-        return status;
-    }
-    return wait_for_reply(slot, &route, timeout_ms, owner);
+    return call_and_wait(slot, to, &outbound, rt_resolve_timeout(variant, timeout_ms), owner);
 }
 
 /* ------------------------------------------------------------------ many calls at once */
@@ -265,7 +288,7 @@ static void start_one(const struct many *many, ractor_ref to, void *reply, struc
 static ractor_status finish_one(const struct many *many, struct one_of_many *one,
                                 ractor_message **owner)
 {
-    ractor_status status = rt_slot_wait(one->slot, many->deadline_ns);
+    ractor_status status = wait_within(one->slot, many->deadline_ns);
     if (owner != NULL)
         *owner = status == RACTOR_OK ? one->slot->as.wait.owner : NULL;
     if (status != RACTOR_OK)
@@ -300,6 +323,11 @@ ractor_status ractor_multi_call(const ractor_ref *to, size_t n_to, const ractor_
                         RT_NEVER};
     if (many.runtime != NULL)
         many.deadline_ns = rt_deadline_ns(&many.runtime->clock, many.timeout_ms);
+    status = rt_within_limit(&many.deadline_ns, &many.timeout_ms);
+    if (status != RACTOR_OK) {
+        rt_free(calls);
+        return status;
+    }
     for (size_t i = 0; i < n_to; i++)
         start_one(&many, to[i], (char *)replies + i * variant->reply->size, &calls[i],
                   &statuses[i]);

@@ -35,6 +35,7 @@ bool rt_cell_signal_and_wake(ractor_ref ref, uint64_t bits)
 /* The table hands out zeroed memory at the first use, and a finished cell after that. */
 static void prepare(struct ractor_cell *cell, ractor_runtime *runtime)
 {
+    atomic_store_explicit(&cell->waiting_within, 0, memory_order_relaxed);
     if (cell->runtime != NULL)
         return;
     cell->runtime = runtime;

@@ -83,7 +83,11 @@ struct ractor_cell {
     struct rt_name *name;              /* the registry's lock */
     struct rt_membership *groups;      /* the process groups' lock */
     struct ractor_cell *next_injected; /* the scheduler's: link of the shared queue */
-    _Atomic(const struct rt_remote_ops *) remote_ops; /* remote actors: where they are */
+    union {
+        _Atomic(const struct rt_remote_ops *) remote_ops; /* remote actors: where they are */
+        _Atomic uint64_t
+            waiting_within; /* local ones: the call that `waiting` is part of; 0: none */
+    };
     _Atomic(void *) remote_link;
     _Atomic uint64_t remote_incarnation;
     _Atomic uint64_t remote_pid;

@@ -52,11 +52,13 @@ static ractor_status reply_to_node(struct ractor_call_slot *slot, const ractor_c
                                    const void *value)
 {
     struct rt_return_address from = slot->as.from;
-    bool is_late =
-        slot->deadline_ns != RT_NEVER && rt_now_ns(&slot->runtime->clock) > slot->deadline_ns;
+    uint64_t deadline_ns = atomic_load_explicit(&slot->deadline_ns, memory_order_relaxed);
+    bool is_late = deadline_ns != RT_NEVER && rt_now_ns(&slot->runtime->clock) > deadline_ns;
     rt_slot_give(slot);
-    if (is_late)
+    if (is_late) {
+        (void)from.ops->fail(&from, RACTOR_ETIMEOUT);
         return RACTOR_ETIMEOUT;
+    }
     ractor_status status = from.ops->reply(&from, codec, value);
     if (status == RACTOR_EINVAL || status == RACTOR_ENOMEM || status == RACTOR_ELIMIT)
         (void)from.ops->fail(&from, status == RACTOR_EINVAL ? RACTOR_EPORT : status);

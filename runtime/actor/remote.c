@@ -72,12 +72,17 @@ static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_strin
     uint32_t tag;
     struct ractor_message *message = NULL;
     ractor_status status = find_target(runtime, pid, variant, is_call, &to, &found, &tag);
-    if (status == RACTOR_OK)
-        status = rt_message_decode(rt_pool_here(), found->args, args, &message);
+    if (status != RACTOR_OK)
+        return status;
+    if (is_call)
+        port.slot->as.from.reply = found->reply;
+    status = rt_message_decode(rt_pool_here(), found->args, args, &message);
     if (status != RACTOR_OK)
         return status;
     message->tag = tag;
     message->port = port;
+    if (is_call && port.slot->as.from.ops->open != NULL)
+        port.slot->as.from.ops->open(&port.slot->as.from, port);
     rt_deliver(to, message);
     return RACTOR_OK;
 }
@@ -91,16 +96,18 @@ ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid, ractor_
 
 ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
                                   ractor_bytes args, uint32_t timeout_ms,
-                                  const struct rt_return_address *from)
+                                  struct rt_return_address *from)
 {
     struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_RETURN);
     if (slot == NULL)
         return RACTOR_ENOMEM;
     slot->as.from = *from;
-    slot->deadline_ns = rt_deadline_ns(&runtime->clock, timeout_ms);
+    atomic_store_explicit(&slot->deadline_ns, rt_deadline_ns(&runtime->clock, timeout_ms),
+                          memory_order_relaxed);
     ractor_port port = rt_slot_port(slot);
     ractor_status status = deliver(runtime, pid, variant, args, true, port);
     if (status != RACTOR_OK) {
+        from->reply = slot->as.from.reply;
         (void)rt_slot_claim(slot, port.ticket);
         rt_slot_give(slot);
     }

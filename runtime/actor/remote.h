@@ -68,8 +68,9 @@ struct rt_return_address {
     const struct rt_return_ops *ops; /* static */
     void *link;                      /* type-stable */
     uint64_t incarnation;
-    uint64_t to;  /* the callee's pid, as in the call */
-    uint64_t tag; /* the call's tag */
+    uint64_t to;               /* the callee's pid, as in the call */
+    uint64_t tag;              /* the call's tag */
+    const ractor_codec *reply; /* of the reply, filled in when the variant is known; may be NULL */
 };
 
 /* Implemented by the cluster layer; called at most once per call, on any thread. */
@@ -79,6 +80,9 @@ struct rt_return_ops {
                            const void *value);
     /* The call ends without a reply: port dropped, actor ended, failed by the callee. */
     ractor_status (*fail)(const struct rt_return_address *to, ractor_status why);
+    /* The call is about to be delivered: `port` may be given to ractor_inbound_cancel until the
+     * call ends in one of the ways above, or fails to be delivered. May be NULL. */
+    void (*open)(const struct rt_return_address *to, ractor_port port);
 };
 
 /*
@@ -115,8 +119,12 @@ RACTOR_API ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t p
  */
 RACTOR_API ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid,
                                              ractor_string variant, ractor_bytes args,
-                                             uint32_t timeout_ms,
-                                             const struct rt_return_address *from);
+                                             uint32_t timeout_ms, struct rt_return_address *from);
+
+/* The caller of a call to the actor `pid` has given up: its port is closed, and what the handler
+ * waits for as a part of it ends with RACTOR_ECANCELED. Nothing is sent to the caller. */
+RACTOR_API void ractor_inbound_cancel(ractor_runtime *runtime, uint64_t pid,
+                                      const ractor_port *port);
 
 /*
  * Ends a call with the encoded reply that arrived from the other node: decoded by the call's reply

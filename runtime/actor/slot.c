@@ -4,6 +4,7 @@
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/runtime.h"
+#include "actor/within.h"
 #include "actor/worker.h"
 #include "base/clock.h"
 
@@ -19,7 +20,7 @@ struct ractor_call_slot *rt_slot_take(ractor_runtime *runtime, enum rt_slot_kind
     slot->runtime = runtime;
     slot->kind = (uint8_t)kind;
     slot->codec = NULL;
-    slot->deadline_ns = RT_NEVER;
+    atomic_store_explicit(&slot->deadline_ns, RT_NEVER, memory_order_relaxed);
     if (kind == RT_SLOT_WAIT) {
         slot->as.wait.reply = NULL;
         slot->as.wait.owner = NULL;
@@ -87,7 +88,7 @@ static void announce_wait(struct ractor_context *context, uint64_t id)
          * before it reads `waiting`. */
         atomic_store_explicit(&cell->waiting, id, memory_order_seq_cst);
         uint64_t signals = atomic_load_explicit(&cell->signals, memory_order_seq_cst);
-        if ((signals & RT_SIGNAL_KILL) != 0)
+        if ((signals & RT_SIGNAL_KILL) != 0 || rt_within_is_over(context->runtime, cell))
             rt_slot_cancel_wait(context->runtime, id);
     }
 }

@@ -47,9 +47,9 @@ struct ractor_call_slot {
     ractor_runtime *runtime;
     uint8_t kind; /* enum rt_slot_kind */
     bool has_parker;
-    ractor_status status;      /* the outcome; written by who claimed it */
-    const ractor_codec *codec; /* of the reply; NULL: none expected */
-    uint64_t deadline_ns;
+    ractor_status status;         /* the outcome; written by who claimed it */
+    const ractor_codec *codec;    /* of the reply; NULL: none expected */
+    _Atomic uint64_t deadline_ns; /* relaxed: the ticket says whose it is */
 
     union {
         struct { /* RT_SLOT_WAIT */

@@ -52,12 +52,18 @@ ractor_status rt_auth_write(const auth_AuthenticationMessage *auth, uint8_t *out
 
 /* ---- node ---- */
 
-enum rt_node_kind { RT_NODE_NONE, RT_NODE_CAST, RT_NODE_CALL, RT_NODE_REPLY };
+enum rt_node_kind {
+    RT_NODE_NONE,
+    RT_NODE_CAST,
+    RT_NODE_CALL,
+    RT_NODE_REPLY,
+    RT_NODE_CANCEL = 1000 /* extension 4: the caller has given up */
+};
 
 struct rt_node_message {
     enum rt_node_kind kind;
     uint64_t to;
-    uint64_t tag;          /* call, reply */
+    uint64_t tag;          /* call, reply, cancel */
     bool has_timeout;      /* call */
     uint64_t timeout_ms;   /* call */
     ractor_string variant; /* cast, call */

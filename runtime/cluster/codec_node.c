@@ -11,6 +11,7 @@ enum { NET_AUTH = 1, NET_NODE = 2, NET_CONTROL = 3 };
 enum { CAST_TO = 1, CAST_WHAT = 2, CAST_VARIANT = 3 };
 enum { CALL_TO = 1, CALL_WHAT = 2, CALL_TAG = 3, CALL_TIMEOUT = 4, CALL_VARIANT = 5 };
 enum { REPLY_TO = 1, REPLY_TAG = 2, REPLY_WHAT = 3, REPLY_STATUS = 1000 };
+enum { CANCEL_TO = 1, CANCEL_TAG = 2 };
 
 ractor_status rt_net_decode(ractor_bytes message, enum rt_net_kind *kind, ractor_bytes *body)
 {
@@ -43,6 +44,7 @@ static ractor_bytes *bytes_field(struct rt_node_message *message, uint32_t numbe
         return number == CALL_WHAT ? &message->what : number == CALL_VARIANT ? variant : NULL;
     case RT_NODE_REPLY:
         return number == REPLY_WHAT ? &message->what : NULL;
+    case RT_NODE_CANCEL:
     case RT_NODE_NONE:
         break;
     }
@@ -60,6 +62,8 @@ static uint64_t *number_field(struct rt_node_message *message, uint32_t number, 
                                         : NULL;
     if (message->kind == RT_NODE_REPLY)
         return number == REPLY_TAG ? &message->tag : number == REPLY_STATUS ? failure : NULL;
+    if (message->kind == RT_NODE_CANCEL)
+        return number == CANCEL_TAG ? &message->tag : NULL;
     return NULL;
 }
 
@@ -95,7 +99,8 @@ ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message)
     ractor_bytes inner = {NULL, 0};
     *message = (struct rt_node_message){.kind = RT_NODE_NONE};
     while ((step = rt_wire_next(&in, &field)) == RT_WIRE_FIELD) {
-        if (field.number < RT_NODE_CAST || field.number > RT_NODE_REPLY)
+        if ((field.number < RT_NODE_CAST || field.number > RT_NODE_REPLY) &&
+            field.number != RT_NODE_CANCEL)
             continue;
         if (!field.is_bytes)
             return RACTOR_EDECODE;
@@ -111,6 +116,8 @@ ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message)
 static size_t fields_head_size(const struct rt_node_message *m)
 {
     size_t size = rt_wire_number_size(CAST_TO, m->to);
+    if (m->kind == RT_NODE_CANCEL)
+        return size + rt_wire_number_size(CANCEL_TAG, m->tag);
     size += rt_wire_bytes_size(CAST_WHAT, m->what.length) - m->what.length;
     if (m->kind != RT_NODE_REPLY)
         return size + rt_wire_bytes_size(CAST_VARIANT, m->variant.length) +
@@ -167,6 +174,10 @@ ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *s
         break;
     case RT_NODE_REPLY:
         put_reply_fields(message, &out);
+        break;
+    case RT_NODE_CANCEL:
+        rt_wire_put_number(&out, CANCEL_TO, message->to);
+        rt_wire_put_number(&out, CANCEL_TAG, message->tag);
         break;
     case RT_NODE_NONE:
         return RACTOR_EINVAL;

@@ -36,7 +36,8 @@
 /* Extension bits in NodeFlags; see docs/wire-protocol.md. */
 #define RT_EXTENSION_CALL_STATUS 0x1u
 #define RT_EXTENSION_FRAGMENTS 0x2u
-#define RT_EXTENSIONS (RT_EXTENSION_CALL_STATUS | RT_EXTENSION_FRAGMENTS)
+#define RT_EXTENSION_CANCEL 0x4u
+#define RT_EXTENSIONS (RT_EXTENSION_CALL_STATUS | RT_EXTENSION_FRAGMENTS | RT_EXTENSION_CANCEL)
 
 /* What a node says of itself. Read-only while handshakes run. */
 struct rt_identity {

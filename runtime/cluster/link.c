@@ -74,6 +74,7 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options)
     link->frame_limit_bytes = options->frame_limit_bytes;
     link->out_limit_bytes = options->out_limit_bytes;
     rt_pair_map_init(&link->calls, options->seed);
+    rt_pair_map_init(&link->inbound, options->seed);
     rt_pair_map_init(&link->remotes, options->seed);
     rt_pair_map_init(&link->names, options->seed);
     link->wake = options->wake;
@@ -95,11 +96,24 @@ void rt_link_set_extensions(struct rt_link *link, uint64_t extensions)
     (void)pthread_mutex_unlock(&link->lock);
 }
 
+uint64_t rt_link_extensions(struct rt_link *link)
+{
+    (void)pthread_mutex_lock(&link->lock);
+    uint64_t extensions = link->extensions;
+    (void)pthread_mutex_unlock(&link->lock);
+    return extensions;
+}
+
 static void free_spare_calls(struct rt_link *link)
 {
     while (link->free_calls != NULL) {
         struct rt_pending_call *call = link->free_calls;
         link->free_calls = call->next;
+        rt_free(call);
+    }
+    while (link->free_inbound != NULL) {
+        struct rt_inbound_call *call = link->free_inbound;
+        link->free_inbound = call->next;
         rt_free(call);
     }
 }
@@ -132,8 +146,10 @@ void rt_link_close(struct rt_link *link, struct rt_link_remains *remains)
     link->wake = NULL;
     link->wake_user = NULL;
     link->unsent_bytes = 0;
+    remains->inbound = link->inbound;
     remains->calls = link->calls;
     remains->remotes = link->remotes;
+    rt_pair_map_init(&link->inbound, 0);
     rt_pair_map_init(&link->calls, 0);
     rt_pair_map_init(&link->remotes, 0);
     rt_pair_map_fini(&link->names);

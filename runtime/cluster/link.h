@@ -50,6 +50,13 @@ struct rt_pending_call {
     struct rt_pending_call *next, *previous; /* in the callee's list; `next` also in free lists */
 };
 
+/* A call of the peer that has no answer yet. */
+struct rt_inbound_call {
+    ractor_port port;
+    uint64_t callee;
+    struct rt_inbound_call *next; /* in the list of free ones */
+};
+
 /* An actor of the peer. */
 struct rt_remote_actor {
     ractor_ref ref;
@@ -100,7 +107,9 @@ struct rt_link {
     struct rt_pair_map calls;   /* (pid, tag) -> rt_pending_call */
     struct rt_pair_map remotes; /* (pid, 0) -> rt_remote_actor */
     struct rt_pair_map names;   /* digest of a name -> rt_remote_actor */
+    struct rt_pair_map inbound; /* (pid, tag) -> rt_inbound_call, if the peer may cancel */
     struct rt_pending_call *free_calls;
+    struct rt_inbound_call *free_inbound;
     void (*wake)(void *user); /* tells the loop to look at the link; under lock, any thread */
     void *wake_user;
     struct rt_link *next_free; /* under the pool's lock */
@@ -142,9 +151,12 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options);
 /* What the first frame and the handshake have told. */
 void rt_link_set_framing(struct rt_link *link, enum rt_framing framing);
 void rt_link_set_extensions(struct rt_link *link, uint64_t extensions);
+uint64_t rt_link_extensions(struct rt_link *link);
 
-/* What a closed link leaves to be ended: all calls with RACTOR_ENODE, all actors. */
+/* What a closed link leaves to be ended: all calls with RACTOR_ENODE, all actors;
+ * and the calls of the peer, which nobody waits for any more. */
 struct rt_link_remains {
+    struct rt_pair_map inbound;
     struct rt_pair_map calls;
     struct rt_pair_map remotes;
 };
@@ -208,6 +220,17 @@ ractor_status rt_link_add_call(struct rt_link *link, uint64_t pid, uint64_t tag,
 bool rt_link_take_call(struct rt_link *link, uint64_t incarnation, uint64_t pid, uint64_t tag,
                        ractor_port *port);
 
+/* ---- calls of the peer (link_inbound.c) ---- */
+
+/* Keeps a call until it ends, if the peer may cancel it. For want of memory it cannot be. Locks. */
+void rt_link_add_inbound(struct rt_link *link, const struct rt_return_address *call,
+                         ractor_port port);
+/* Removes it; false: it is not known (any more). */
+bool rt_link_take_inbound(struct rt_link *link, uint64_t incarnation, uint64_t pid, uint64_t tag,
+                          ractor_port *port);
+/* Cancels all that a link has left, and frees the map. The link must be closed. */
+void rt_link_cancel_inbound(ractor_runtime *runtime, struct rt_pair_map *inbound);
+
 /* Ends all calls of a taken actor with `status` and frees it; its reference is the caller's. */
 void rt_remote_actor_free(struct rt_remote_actor *actor, ractor_status status);
 
@@ -217,8 +240,7 @@ extern const struct rt_remote_ops rt_link_remote_ops;
 extern const struct rt_return_ops rt_link_return_ops;
 
 /* Tells the caller of a call from the peer that it has failed, if the peer understands that. */
-ractor_status rt_link_send_failure(struct rt_link *link, uint64_t incarnation, uint64_t to,
-                                   uint64_t tag, ractor_status why);
+ractor_status rt_link_send_failure(const struct rt_return_address *to, ractor_status why);
 ractor_status rt_link_send_control(struct rt_link *link, uint64_t incarnation,
                                    const struct rt_control_out *control);
 ractor_status rt_link_send_auth(struct rt_link *link, uint64_t incarnation,

@@ -114,10 +114,33 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
     return status;
 }
 
+/* A call that has been answered already needs no cancellation. */
 static void link_forget(const struct rt_remote_address *to, uint64_t call_tag)
 {
+    struct rt_node_message message = {.kind = RT_NODE_CANCEL, .to = to->pid, .tag = call_tag};
+    struct rt_link *link = to->link;
     ractor_port port;
-    (void)rt_link_take_call(to->link, to->incarnation, to->pid, call_tag, &port);
+    size_t size;
+    uint8_t *payload;
+    if (!rt_link_take_call(link, to->incarnation, to->pid, call_tag, &port) ||
+        begin(link, to->incarnation, &message, RT_LINK_CONTROL, &size, &payload) != RACTOR_OK)
+        return;
+    if ((link->extensions & RT_EXTENSION_CANCEL) != 0)
+        rt_link_commit(link, size);
+    else
+        rt_link_cancel(link);
+}
+
+static void link_open_call(const struct rt_return_address *call, ractor_port port)
+{
+    rt_link_add_inbound(call->link, call, port);
+}
+
+/* The call is over, whether the answer reaches the peer or not. */
+static void end_inbound(const struct rt_return_address *call)
+{
+    ractor_port port;
+    (void)rt_link_take_inbound(call->link, call->incarnation, call->to, call->tag, &port);
 }
 
 static ractor_status link_reply(const struct rt_return_address *to, const ractor_codec *codec,
@@ -127,6 +150,7 @@ static ractor_status link_reply(const struct rt_return_address *to, const ractor
     struct rt_link *link = to->link;
     size_t size;
     uint8_t *payload;
+    end_inbound(to);
     ractor_status status = measure(codec, value, &message.what.length);
     if (status == RACTOR_OK)
         status = begin(link, to->incarnation, &message, RT_LINK_REPLY, &size, &payload);
@@ -140,27 +164,57 @@ static ractor_status link_reply(const struct rt_return_address *to, const ractor
     return status;
 }
 
-ractor_status rt_link_send_failure(struct rt_link *link, uint64_t incarnation, uint64_t to,
-                                   uint64_t tag, ractor_status why)
+static bool is_read(const ractor_codec *codec, const uint8_t *bytes, size_t length)
 {
-    struct rt_node_message message = {.kind = RT_NODE_REPLY, .to = to, .tag = tag};
+    ractor_budget budget = RACTOR_BUDGET_DEFAULT;
+    size_t tail = 0;
+    return codec->measure(bytes, length, &budget, &tail) == RACTOR_OK;
+}
+
+/* Bytes that a Rust reader of the type refuses as well: nothing where a fixed width is read, what
+ * begins no character where text is. Rust's readers of units, bytes and vectors refuse nothing. */
+static ractor_bytes refused_bytes(const ractor_codec *reply)
+{
+    static const uint8_t text[] = {'a'}, no_text[] = {0xff};
+    ractor_bytes refused = {NULL, 0};
+    if (reply == NULL || reply->measure == NULL)
+        return refused;
+    bool is_text = is_read(reply, text, 1) && !is_read(reply, no_text, 1);
+    if (!is_read(reply, no_text, 0))
+        refused.data = no_text;
+    else if (is_text)
+        refused = (ractor_bytes){no_text, 1};
+    return refused;
+}
+
+/* A peer that understands statuses gets one; another one bytes that its reply type refuses, if
+ * there are such, which ends the call there as well. */
+ractor_status rt_link_send_failure(const struct rt_return_address *to, ractor_status why)
+{
+    struct rt_node_message message = {.kind = RT_NODE_REPLY, .to = to->to, .tag = to->tag};
+    struct rt_link *link = to->link;
+    bool has_status = (rt_link_extensions(link) & RT_EXTENSION_CALL_STATUS) != 0;
     size_t size;
     uint8_t *payload;
-    message.failure = (uint32_t) - (int)(why != RACTOR_OK ? why : RACTOR_EPORT);
-    ractor_status status = begin(link, incarnation, &message, RT_LINK_REPLY, &size, &payload);
+    if (has_status)
+        message.failure = (uint32_t) - (int)(why != RACTOR_OK ? why : RACTOR_EPORT);
+    else
+        message.what = refused_bytes(to->reply);
+    if (!has_status && message.what.data == NULL)
+        return RACTOR_OK; /* the peer's protocol has no word for it */
+    ractor_status status = begin(link, to->incarnation, &message, RT_LINK_REPLY, &size, &payload);
     if (status != RACTOR_OK)
         return status;
-    if ((link->extensions & RT_EXTENSION_CALL_STATUS) != 0) {
-        rt_link_commit(link, size);
-        return RACTOR_OK;
-    }
-    rt_link_cancel(link); /* the peer's protocol has no word for it */
+    if (message.what.length != 0)
+        memcpy(payload, message.what.data, message.what.length);
+    rt_link_commit(link, size);
     return RACTOR_OK;
 }
 
 static ractor_status link_fail(const struct rt_return_address *to, ractor_status why)
 {
-    return rt_link_send_failure(to->link, to->incarnation, to->to, to->tag, why);
+    end_inbound(to);
+    return rt_link_send_failure(to, why);
 }
 
 ractor_status rt_link_send_control(struct rt_link *link, uint64_t incarnation,
@@ -206,4 +260,5 @@ const struct rt_remote_ops rt_link_remote_ops = {
 const struct rt_return_ops rt_link_return_ops = {
     .reply = link_reply,
     .fail = link_fail,
+    .open = link_open_call,
 };

@@ -44,8 +44,14 @@ static void receive_call(struct rt_session *session, const struct rt_node_messag
     rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: call %.*s of actor %llu: %s",
             (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
             (unsigned long long)message->to, ractor_strerror(status));
-    (void)rt_link_send_failure(session->link, session->incarnation, message->to, message->tag,
-                               status);
+    (void)rt_link_send_failure(&from, status);
+}
+
+static void receive_cancel(struct rt_session *session, const struct rt_node_message *message)
+{
+    ractor_port port;
+    if (rt_link_take_inbound(session->link, session->incarnation, message->to, message->tag, &port))
+        ractor_inbound_cancel(session->node->runtime, message->to, &port);
 }
 
 /* A failure as the peer has put it; unknown numbers count as a dropped port. */
@@ -89,6 +95,9 @@ void rt_session_receive_node(struct rt_session *session, ractor_bytes body)
         break;
     case RT_NODE_REPLY:
         receive_reply(session, &message);
+        break;
+    case RT_NODE_CANCEL:
+        receive_cancel(session, &message);
         break;
     case RT_NODE_NONE:
         break;

@@ -77,6 +77,7 @@ static void close_link(void)
     if (!link_->is_open)
         return;
     rt_link_close(link_, &remains);
+    rt_pair_map_fini(&remains.inbound);
     rt_pair_map_fini(&remains.calls);
     rt_pair_map_fini(&remains.remotes);
 }

@@ -105,6 +105,24 @@ static ractor_status trouble_forget(ractor_context *ctx, void *state,
     return RACTOR_OK;
 }
 
+static ractor_status trouble_forget_number(ractor_context *ctx, void *state,
+                                           interop_trouble_forget_number_port *port)
+{
+    (void)ctx;
+    (void)state;
+    (void)port;
+    return RACTOR_OK;
+}
+
+static ractor_status trouble_forget_text(ractor_context *ctx, void *state,
+                                         interop_trouble_forget_text_port *port)
+{
+    (void)ctx;
+    (void)state;
+    (void)port;
+    return RACTOR_OK;
+}
+
 static ractor_status trouble_crash(ractor_context *ctx, void *state,
                                    interop_trouble_crash_port *port)
 {

@@ -113,6 +113,18 @@ START_TEST(a_call_that_c_never_answers_ends_at_its_deadline)
 }
 END_TEST
 
+START_TEST(a_call_that_c_drops_fails_at_once_where_the_reply_can_be_malformed)
+{
+    pair_start(&pair, (enum dialler)_i);
+    ck_assert_str_eq(peer_ask(&pair.rust, "call c_trouble %d ForgetNumber", LONG_MS),
+                     "ERR sender error");
+    ck_assert_str_eq(peer_ask(&pair.rust, "call c_trouble %d ForgetText", LONG_MS),
+                     "ERR sender error");
+    ck_assert_str_eq(peer_ask(&pair.rust, "call c_trouble %d Answer", LONG_MS), "OK unit");
+    pair_stop(&pair);
+}
+END_TEST
+
 static void *call_never(void *result)
 {
     *(ractor_status *)result = interop_trouble_call_never(rust_trouble(), LONG_MS);
@@ -165,6 +177,8 @@ int main(void)
     tcase_add_loop_test(cases, a_call_whose_callee_dies_in_c_ends_at_once, 0, N_DIALLERS);
     tcase_add_loop_test(cases, a_call_that_rust_never_answers_ends_at_its_deadline, 0, N_DIALLERS);
     tcase_add_loop_test(cases, a_call_that_c_never_answers_ends_at_its_deadline, 0, N_DIALLERS);
+    tcase_add_loop_test(cases, a_call_that_c_drops_fails_at_once_where_the_reply_can_be_malformed,
+                        0, N_DIALLERS);
     tcase_add_loop_test(cases, a_rust_node_that_is_killed_takes_its_actors_and_calls_along, 0,
                         N_DIALLERS);
     tcase_add_loop_test(cases, a_c_node_that_stops_takes_its_actors_along, 0, N_DIALLERS);

@@ -29,7 +29,7 @@ static ractor_status on_reply(const struct rt_return_address *from, const ractor
     return on_lost(from, RACTOR_EPORT);
 }
 
-static const struct rt_return_ops lost_ops = {on_reply, on_lost};
+static const struct rt_return_ops lost_ops = {.reply = on_reply, .fail = on_lost};
 
 ractor_status rt_factory_send_job(ractor_ref factory, struct rt_job *job)
 {

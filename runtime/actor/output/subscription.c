@@ -88,7 +88,7 @@ static ractor_status on_reply(const struct rt_return_address *from, const ractor
     return on_settled(from, RACTOR_OK);
 }
 
-static const struct rt_return_ops settled_ops = {on_reply, on_settled};
+static const struct rt_return_ops settled_ops = {.reply = on_reply, .fail = on_settled};
 
 static bool is_publishing_to_itself(const struct rt_subscription *subscription)
 {

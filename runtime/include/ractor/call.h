@@ -11,6 +11,10 @@
  * first), RACTOR_EPORT (the port was dropped unanswered), RACTOR_EDECODE, RACTOR_ENODE,
  * RACTOR_ECANCELED (the caller was killed), or the status that the callee failed it with.
  *
+ * A call made by a handler that has a call to answer is part of that one: it ends with
+ * RACTOR_ETIMEOUT when the time of the first caller is up, and with RACTOR_ECANCELED when nobody
+ * waits for the answer any more. Take the port first (`ractor_port_take()`) to be independent.
+ *
  * @code
  * static ractor_status counter_get(ractor_context *ctx, void *state,
  *                                  demo_counter_get_port *port)

@@ -115,6 +115,8 @@ impl Actor for Troubled {
                 event(format!("cast {} Never", name_of(&me)));
             }
             Trouble::Forget(port) => drop(port),
+            Trouble::ForgetNumber(port) => drop(port),
+            Trouble::ForgetText(port) => drop(port),
             Trouble::Crash(_port) => return Err("crashed as asked".into()),
             Trouble::Fail(reason) => return Err(reason.into()),
         }

@@ -161,6 +161,8 @@ async fn call(target: ActorCell, timeout_ms: u64, message: &[&str]) -> Answer {
         ["Answer"] => ask(target, timeout_ms, Trouble::Answer).await,
         ["Never"] => ask(target, timeout_ms, Trouble::Never).await,
         ["Forget"] => ask(target, timeout_ms, Trouble::Forget).await,
+        ["ForgetNumber"] => ask(target, timeout_ms, Trouble::ForgetNumber).await,
+        ["ForgetText"] => ask(target, timeout_ms, Trouble::ForgetText).await,
         ["Crash"] => ask(target, timeout_ms, Trouble::Crash).await,
         [variant, word] => echo(target, timeout_ms, variant, word).await,
         _ => Err("no such call".into()),
