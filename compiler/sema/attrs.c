@@ -158,21 +158,32 @@ static const char *place_text(unsigned place)
     }
 }
 
+static const struct spec *spec_called(const char *name)
+{
+    for (size_t i = 0; i < N_SPECS; i++) {
+        if (strcmp(specs[i].name, name) == 0)
+            return &specs[i];
+    }
+    return NULL;
+}
+
+/* A misspelt attribute counts as the one that was meant, so that its absence is no second error. */
 static const struct spec *find_spec(struct rc_sema *sema, const struct rc_attr *attr)
 {
     const char *names[N_SPECS];
     const char *name = attr->name.name->text;
-    for (size_t i = 0; i < N_SPECS; i++) {
-        if (strcmp(specs[i].name, name) == 0)
-            return &specs[i];
+    const struct spec *found = spec_called(name);
+    if (found != NULL)
+        return found;
+    for (size_t i = 0; i < N_SPECS; i++)
         names[i] = specs[i].name;
-    }
     struct rc_diag *diag = rc_report(sema->diags, RC_UNKNOWN_ATTRIBUTE, attr->name.span,
                                      "unknown attribute `%s`", name);
     const char *near = rc_nearest(name, names, N_SPECS);
-    if (near != NULL)
-        rc_hint(diag, "did you mean `%s`?", near);
-    return NULL;
+    if (near == NULL)
+        return NULL;
+    rc_hint(diag, "did you mean `%s`?", near);
+    return spec_called(near);
 }
 
 static void misplaced(struct rc_sema *sema, const struct rc_attr *attr, const struct spec *spec,

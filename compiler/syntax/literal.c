@@ -77,8 +77,10 @@ static const char *escape(const char *at, const char *end, struct rc_buffer *out
     return at + 1;
 }
 
-static void unescape(struct rc_scan *scan, struct rc_loc loc, struct rc_buffer *out)
+/* False after reporting an escape that is none. */
+static bool unescape(struct rc_scan *scan, struct rc_loc loc, struct rc_buffer *out)
 {
+    bool is_good = true;
     const char *text = scan->builder.file->source->text;
     const char *end = text + loc.end;
     for (const char *at = text + loc.begin; at < end;) {
@@ -94,9 +96,11 @@ static void unescape(struct rc_scan *scan, struct rc_loc loc, struct rc_buffer *
                           rc_ast_span(&scan->builder, begin, begin + 2), "no such escape");
             rc_hint(diag, "known are \\n \\t \\r \\0 \\\\ \\\" \\' and \\u{hex}");
             next = at + (at + 1 < end ? 2 : 1);
+            is_good = false;
         }
         at = next;
     }
+    return is_good;
 }
 
 struct rc_literal *rc_scan_string(struct rc_scan *scan, struct rc_loc loc)
@@ -108,7 +112,7 @@ struct rc_literal *rc_scan_string(struct rc_scan *scan, struct rc_loc loc)
         inner.end--;
     struct rc_buffer out;
     rc_buffer_init(&out, scan->builder.arena);
-    unescape(scan, inner, &out);
+    (void)unescape(scan, inner, &out);
     literal->length = out.length;
     literal->text = rc_buffer_text(&out);
     return literal;
@@ -133,8 +137,8 @@ struct rc_literal *rc_scan_char(struct rc_scan *scan, struct rc_loc loc)
     struct rc_loc inner = {loc.begin + 1, loc.end - 1};
     struct rc_buffer out;
     rc_buffer_init(&out, scan->builder.arena);
-    unescape(scan, inner, &out);
-    if (!single_char(rc_buffer_text(&out), out.length, &literal->low))
+    if (unescape(scan, inner, &out) &&
+        !single_char(rc_buffer_text(&out), out.length, &literal->low))
         rc_report(scan->builder.diags, RC_BAD_CHARACTER, literal->span,
                   "a character literal holds exactly one character");
     return literal;
@@ -161,10 +165,15 @@ static const char *digits(struct rc_scan *scan, struct rc_literal *literal, cons
                           const char *end, int base)
 {
     bool fits = true;
+    size_t n_digits = 0;
     for (; at < end && (*at == '_' || digit_value(*at) < base); at++) {
-        if (*at != '_')
-            fits = accumulate(literal, (unsigned)base, (unsigned)digit_value(*at)) && fits;
+        if (*at == '_')
+            continue;
+        fits = accumulate(literal, (unsigned)base, (unsigned)digit_value(*at)) && fits;
+        n_digits++;
     }
+    if (n_digits == 0 && at == end)
+        rc_report(scan->builder.diags, RC_BAD_NUMBER, literal->span, "the number has no digits");
     if (!fits)
         rc_report(scan->builder.diags, RC_NUMBER_TOO_LARGE, literal->span,
                   "the number takes more than 128 bits");
@@ -210,6 +219,21 @@ static void float_number(struct rc_scan *scan, struct rc_literal *literal, const
         rc_report(scan->builder.diags, RC_BAD_NUMBER, literal->span, "this is no number");
 }
 
+static bool is_based(const char *at, const char *end)
+{
+    return end - at > 2 && at[0] == '0' && strchr("xob", at[1]) != NULL;
+}
+
+/* 1.5, 1e9: not 0x1e9. */
+static bool is_real(const char *at, const char *end)
+{
+    for (; !is_based(at, end) && at < end; at++) {
+        if (*at == '.' || *at == 'e' || *at == 'E')
+            return true;
+    }
+    return false;
+}
+
 struct rc_literal *rc_scan_number(struct rc_scan *scan, struct rc_loc loc)
 {
     struct rc_literal *literal = new_literal(scan, RC_LITERAL_INT, loc);
@@ -217,11 +241,11 @@ struct rc_literal *rc_scan_number(struct rc_scan *scan, struct rc_loc loc)
     const char *at = text + loc.begin;
     const char *end = text + loc.end;
     int base = 10;
-    if (memchr(at, '.', (size_t)(end - at)) != NULL) {
+    if (is_real(at, end)) {
         float_number(scan, literal, at, (size_t)(end - at));
         return literal;
     }
-    if (end - at > 2 && at[0] == '0' && strchr("xob", at[1]) != NULL) {
+    if (is_based(at, end)) {
         base = at[1] == 'x' ? 16 : at[1] == 'o' ? 8 : 2;
         at += 2;
     }

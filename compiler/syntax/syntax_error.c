@@ -61,6 +61,17 @@ static void add_hint(struct rc_diag *diag, const char *found, const char *const 
         rc_hint(diag, "declarations are `enum`, `struct`, `union` and `const`");
 }
 
+/* Whether the last thing that was reported is about these very bytes: a word that is none is not
+ * expected anywhere either. */
+static bool is_reported(const struct rc_builder *builder, struct rc_span span)
+{
+    const struct rc_diags *diags = builder->diags;
+    if (diags->list.count == 0)
+        return false;
+    struct rc_span last = diags->list.items[diags->list.count - 1]->span;
+    return last.source == span.source && last.begin == span.begin && span.end > span.begin;
+}
+
 void rc_syntax_error(struct rc_scan *scan, struct rc_loc loc, bool at_end,
                      const char *const *expected, const bool *is_keyword, size_t n_expected)
 {
@@ -68,6 +79,8 @@ void rc_syntax_error(struct rc_scan *scan, struct rc_loc loc, bool at_end,
     const char *names[RC_MAX_EXPECTED];
     size_t count = select(expected, is_keyword, n_expected, names);
     struct rc_span span = rc_ast_span(builder, loc.begin, loc.end);
+    if (is_reported(builder, span))
+        return;
     const char *found = rc_arena_text(builder->arena, builder->file->source->text + loc.begin,
                                       loc.end - loc.begin < 40 ? loc.end - loc.begin : 40);
     const char *what =
