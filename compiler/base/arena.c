@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t)256 << 10)
+/* A test has it smaller, so that more allocations reach the system, which then refuses them. */
+#ifndef RC_ARENA_BLOCK_BYTES
+#define RC_ARENA_BLOCK_BYTES ((size_t)256 << 10)
+#endif
 #define ALIGN alignof(max_align_t)
 
 struct rc_arena_block {
@@ -81,7 +84,7 @@ static void no_memory(struct rc_arena *arena)
 
 static struct rc_arena_block *make_block(struct rc_arena *arena, size_t size)
 {
-    size_t capacity = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+    size_t capacity = size > RC_ARENA_BLOCK_BYTES ? size : RC_ARENA_BLOCK_BYTES;
     struct rc_arena_block *block = NULL;
     if (capacity < SIZE_MAX - sizeof *block)
         block = calloc(1, sizeof *block + capacity);

@@ -13,6 +13,8 @@
 
 #define MAX_AT_ONCE 8
 #define N_TRIES 100
+#define TEMPORARY "%s.%ld.%d.tmp"
+#define MAX_DIGITS 20
 
 /* Who may read and write a file stays as it was. */
 static void keep_mode(int fd, const char *path)
@@ -22,15 +24,27 @@ static void keep_mode(int fd, const char *path)
         (void)fchmod(fd, info.st_mode & 0777);
 }
 
-/* One file on its way. */
+/*
+ * One file on its way. Its temporary name is made before any file is: no memory is asked for while
+ * there are files that would have to be removed if there were none.
+ */
 struct pending {
     const struct rc_output *output;
-    const char *temporary; /* NULL: nothing to rename */
+    char *temporary; /* NULL: nothing to rename */
+    size_t capacity;
+    bool is_created;
 };
 
-static const char *system_error(struct rc_arena *arena, const char *path)
+/* What the system refused first. */
+struct failure {
+    const char *path; /* NULL: nothing */
+    int error;
+};
+
+static void fail(struct failure *failure, const char *path)
 {
-    return rc_arena_printf(arena, "%s: cannot be written: %s", path, strerror(errno));
+    if (failure->path == NULL)
+        *failure = (struct failure){path, errno};
 }
 
 static bool write_all(int fd, const char *data, size_t length)
@@ -48,16 +62,14 @@ static bool write_all(int fd, const char *data, size_t length)
 }
 
 /* Standard output, a device or a pipe: nothing that a rename could stand for. */
-static const char *write_directly(struct rc_arena *arena, const struct rc_output *output)
+static void write_directly(const struct rc_output *output, struct failure *failure)
 {
     bool is_stdout = strcmp(output->path, "-") == 0;
     int fd = is_stdout ? STDOUT_FILENO : open(output->path, O_WRONLY | O_CLOEXEC);
-    const char *error = NULL;
     if (fd < 0 || !write_all(fd, output->data, output->length))
-        error = system_error(arena, output->path);
-    if (fd >= 0 && !is_stdout && close(fd) != 0 && error == NULL)
-        error = system_error(arena, output->path);
-    return error;
+        fail(failure, output->path);
+    if (fd >= 0 && !is_stdout && close(fd) != 0)
+        fail(failure, output->path);
 }
 
 static bool has_content(struct rc_arena *arena, const struct rc_output *output)
@@ -76,32 +88,32 @@ static bool has_content(struct rc_arena *arena, const struct rc_output *output)
     return data != NULL && length == output->length && memcmp(data, output->data, length) == 0;
 }
 
-static int create_beside(struct rc_arena *arena, const char *path, const char **temporary)
+static int create_beside(struct pending *pending)
 {
     for (int i = 0; i < N_TRIES; i++) {
-        *temporary = rc_arena_printf(arena, "%s.%ld.%d.tmp", path, (long)getpid(), i);
-        int fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        (void)snprintf(pending->temporary, pending->capacity, TEMPORARY, pending->output->path,
+                       (long)getpid(), i);
+        int fd = open(pending->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
     return -1;
 }
 
-static const char *write_temporary(struct rc_arena *arena, struct pending *pending)
+static void write_temporary(struct pending *pending, struct failure *failure)
 {
     const struct rc_output *output = pending->output;
-    const char *temporary = NULL;
-    int fd = create_beside(arena, output->path, &temporary);
-    if (fd < 0)
-        return system_error(arena, output->path);
-    pending->temporary = temporary;
+    int fd = create_beside(pending);
+    if (fd < 0) {
+        fail(failure, output->path);
+        return;
+    }
+    pending->is_created = true;
     keep_mode(fd, output->path);
-    const char *error = NULL;
     if (!write_all(fd, output->data, output->length))
-        error = system_error(arena, output->path);
-    if (close(fd) != 0 && error == NULL)
-        error = system_error(arena, output->path);
-    return error;
+        fail(failure, output->path);
+    if (close(fd) != 0)
+        fail(failure, output->path);
 }
 
 static bool is_special(const char *path)
@@ -111,27 +123,46 @@ static bool is_special(const char *path)
            (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode));
 }
 
+static void prepare(struct rc_arena *arena, struct pending *pending, const struct rc_output *output,
+                    bool if_changed)
+{
+    pending->output = output;
+    if (is_special(output->path) || (if_changed && has_content(arena, output)))
+        return;
+    pending->capacity = strlen(output->path) + sizeof TEMPORARY + 2 * MAX_DIGITS;
+    pending->temporary = rc_arena_alloc(arena, pending->capacity);
+}
+
+/* Moves what was created to its place, or away when something went wrong. */
+static void finish(const struct pending *pending, struct failure *failure)
+{
+    if (!pending->is_created)
+        return;
+    if (failure->path == NULL && rename(pending->temporary, pending->output->path) != 0)
+        fail(failure, pending->output->path);
+    if (failure->path != NULL)
+        (void)unlink(pending->temporary);
+}
+
 const char *rc_output_write(struct rc_arena *arena, const struct rc_output *outputs, size_t count,
                             bool if_changed)
 {
     struct pending pending[MAX_AT_ONCE] = {{0}};
-    const char *error = NULL;
+    struct failure failure = {0};
     if (count > MAX_AT_ONCE)
         return "too many outputs at once";
-    for (size_t i = 0; i < count && error == NULL; i++) {
-        pending[i].output = &outputs[i];
-        if (is_special(outputs[i].path))
-            error = write_directly(arena, &outputs[i]);
-        else if (!if_changed || !has_content(arena, &outputs[i]))
-            error = write_temporary(arena, &pending[i]);
+    for (size_t i = 0; i < count; i++)
+        prepare(arena, &pending[i], &outputs[i], if_changed);
+    for (size_t i = 0; i < count && failure.path == NULL; i++) {
+        if (pending[i].temporary != NULL)
+            write_temporary(&pending[i], &failure);
+        else if (is_special(outputs[i].path))
+            write_directly(&outputs[i], &failure);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (pending[i].temporary == NULL)
-            continue;
-        if (error == NULL && rename(pending[i].temporary, outputs[i].path) != 0)
-            error = system_error(arena, outputs[i].path);
-        if (error != NULL)
-            (void)unlink(pending[i].temporary);
-    }
-    return error;
+    for (size_t i = 0; i < count; i++)
+        finish(&pending[i], &failure);
+    if (failure.path == NULL)
+        return NULL;
+    return rc_arena_printf(arena, "%s: cannot be written: %s", failure.path,
+                           strerror(failure.error));
 }
