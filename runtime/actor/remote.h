@@ -133,6 +133,18 @@ RACTOR_API void ractor_inbound_cancel(ractor_runtime *runtime, uint64_t pid,
  */
 RACTOR_API ractor_status ractor_port_complete(ractor_port *port, ractor_bytes reply);
 
+/* Memory of a layer above that must outlive all ports of a runtime, first in what it is part of. */
+struct rt_kept {
+    void (*free)(struct rt_kept *kept);
+    struct rt_kept *next;
+};
+
+/* Something that was given with this function, to be used again; NULL: nothing. Any thread. */
+RACTOR_API struct rt_kept *ractor_kept_take(ractor_runtime *runtime,
+                                            void (*free)(struct rt_kept *kept));
+/* Gives it to the runtime, which frees it at its end. */
+RACTOR_API void ractor_kept_give(ractor_runtime *runtime, struct rt_kept *kept);
+
 /*
  * The calling thread carries messages from now on: it has message blocks of its own, kept in `pool`
  * (the caller's memory, given back by leave on the same thread), and never waits for an actor.

@@ -4,6 +4,7 @@
 #include "actor/cell.h"
 #include "actor/event.h"
 #include "actor/life.h"
+#include "actor/kept.h"
 #include "actor/message.h"
 #include "actor/remote.h"
 #include "actor/slot.h"
@@ -258,12 +259,13 @@ static const struct part {
     void (*fini)(ractor_runtime *runtime);
     bool is_fini_after_failure; /* a failed init leaves something */
 } parts[] = {
-    {init_cells, fini_cells, false},       {init_slots, fini_slots, false},
-    {init_depot, fini_depot, false},       {init_scheduler, fini_scheduler, false},
-    {init_registry, fini_registry, false}, {init_groups, fini_groups, false},
-    {init_tree, fini_tree, false},         {init_bell, fini_bell, false},
-    {init_ended, fini_ended, false},       {rt_alarms_init, rt_alarms_fini, false},
-    {init_timers, fini_timers, false},     {init_workers, fini_workers, true},
+    {rt_kept_init, rt_kept_fini, false},     {init_cells, fini_cells, false},
+    {init_slots, fini_slots, false},         {init_depot, fini_depot, false},
+    {init_scheduler, fini_scheduler, false}, {init_registry, fini_registry, false},
+    {init_groups, fini_groups, false},       {init_tree, fini_tree, false},
+    {init_bell, fini_bell, false},           {init_ended, fini_ended, false},
+    {rt_alarms_init, rt_alarms_fini, false}, {init_timers, fini_timers, false},
+    {init_workers, fini_workers, true},
 };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 

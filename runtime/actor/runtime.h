@@ -25,6 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rt_kept;
+
 struct ractor_runtime {
     /* read-mostly */
     struct rt_log log;
@@ -51,6 +53,9 @@ struct ractor_runtime {
     struct rt_registry registry;
     struct rt_groups groups;
     struct rt_tree tree;
+
+    pthread_mutex_t kept_lock;
+    struct rt_kept *kept; /* under kept_lock */
 
     alignas(64) _Atomic uint64_t n_alive; /* actors, local and remote */
     _Atomic uint64_t n_spawned;

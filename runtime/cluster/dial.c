@@ -2,6 +2,7 @@
 #include "cluster/dial.h"
 
 #include "base/alloc.h"
+#include "cluster/keep.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
 #include "cluster/transport.h"
@@ -91,6 +92,9 @@ static void finish(struct rt_dial *dial, ractor_status status, const char *why)
         rt_logf(dial->node->log, RACTOR_LOG_WARN, "no session with %s port %u: %s",
                 dial->target.host, dial->target.port, why);
     answer(dial, status);
+    if (dial->keep != NULL)
+        rt_keep_dialled(dial->keep, status, dial->peer_name);
+    dial->keep = NULL;
     stop_connecting(dial);
     if (dial->is_resolving)
         (void)uv_cancel((uv_req_t *)&dial->resolving);
@@ -263,6 +267,16 @@ void rt_dial_unasked(ractor_node *node, const struct rt_dial_target *target)
         start(dial);
 }
 
+struct rt_dial *rt_dial_for(struct rt_keep *keep)
+{
+    struct rt_dial *dial = new_dial(keep->node, &keep->target);
+    if (dial == NULL)
+        return NULL;
+    dial->keep = keep;
+    start(dial);
+    return dial->is_over ? NULL : dial;
+}
+
 /* ------------------------------------------------------------------ what becomes of the session */
 
 /* Whether two printed addresses have the same host. */
@@ -289,13 +303,19 @@ static bool leads_there(const struct rt_dial *dial, const struct rt_session *ses
            is_same_host(dial->peer_addr, session->info.peer_addr);
 }
 
+static void succeed(struct rt_dial *dial, const struct rt_session *session)
+{
+    (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", session->handshake.peer.name);
+    finish(dial, RACTOR_OK, "");
+}
+
 void rt_dial_session_ready(ractor_node *node, struct rt_session *session)
 {
     for (struct rt_dial *dial = node->dials, *next; dial != NULL; dial = next) {
         next = dial->next;
         if (!dial->is_over &&
             (dial->session == session || (dial->is_deferred && leads_there(dial, session))))
-            finish(dial, RACTOR_OK, "");
+            succeed(dial, session);
     }
 }
 
@@ -335,7 +355,7 @@ static void defer(struct rt_dial *dial)
     dial->is_deferred = true;
     for (const struct rt_session *s = dial->node->sessions; s != NULL; s = s->next) {
         if (s->state == RT_SESSION_READY && leads_there(dial, s)) {
-            finish(dial, RACTOR_OK, "");
+            succeed(dial, s);
             return;
         }
     }

@@ -17,6 +17,7 @@
 
 #define RT_DIAL_HOST_BYTES 256
 
+struct rt_keep;
 struct rt_session;
 
 /* What is dialled; copied through a mailbox. */
@@ -31,7 +32,8 @@ struct rt_dial {
     struct rt_dial *next; /* the node's list */
     struct rt_task start_task;
     struct rt_dial_target target;
-    ractor_port waiter; /* empty: nobody waits */
+    ractor_port waiter;   /* empty: nobody waits */
+    struct rt_keep *keep; /* the peer to be kept up that it is for; may be NULL */
     uv_timer_t deadline;
     uv_timer_t retry;
     uint64_t retry_ms; /* the last wait before a retry */
@@ -58,6 +60,9 @@ ractor_status rt_dial_new(ractor_node *node, const struct rt_dial_target *target
 
 /* Starts a dial that nobody waits for, unless the target is being dialled already. */
 void rt_dial_unasked(ractor_node *node, const struct rt_dial_target *target);
+
+/* Starts a dial that tells `keep` how it ends. NULL: no memory. */
+struct rt_dial *rt_dial_for(struct rt_keep *keep);
 
 /* A session is closing: decides what becomes of the dial that made it, and of those that have been
  * waiting for it. RACTOR_EEXIST: another connection with the peer is kept. */

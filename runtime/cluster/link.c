@@ -18,23 +18,25 @@
 /* Replies up to this are urgent. */
 #define SHORT_BYTES ((size_t)64 << 10)
 
-/* Links that are not in use. They outlive runtimes, since a reply port may outlive its node; their
- * number is that of the most sessions there ever were at once. */
-static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct rt_link *pool;
-
-struct rt_link *rt_link_take(void)
+/* Links that are not in use are kept by the runtime, since a reply port may outlive its node. */
+static void free_link(struct rt_kept *kept)
 {
-    (void)pthread_mutex_lock(&pool_lock);
-    struct rt_link *link = pool;
-    if (link != NULL)
-        pool = link->next_free;
-    (void)pthread_mutex_unlock(&pool_lock);
-    if (link != NULL)
-        return link;
-    link = rt_calloc(1, sizeof *link);
+    struct rt_link *link = (struct rt_link *)(void *)kept;
+    (void)pthread_cond_destroy(&link->written);
+    (void)pthread_mutex_destroy(&link->lock);
+    rt_free(link);
+}
+_Static_assert(offsetof(struct rt_link, kept) == 0, "what is kept is the link");
+
+struct rt_link *rt_link_take(ractor_runtime *runtime)
+{
+    struct rt_kept *kept = ractor_kept_take(runtime, free_link);
+    if (kept != NULL)
+        return (struct rt_link *)(void *)kept;
+    struct rt_link *link = rt_calloc(1, sizeof *link);
     if (link == NULL)
         return NULL;
+    link->kept.free = free_link;
     link->incarnation = 1;
     if (pthread_mutex_init(&link->lock, NULL) != 0) {
         rt_free(link);
@@ -48,12 +50,9 @@ struct rt_link *rt_link_take(void)
     return link;
 }
 
-void rt_link_give(struct rt_link *link)
+void rt_link_give(ractor_runtime *runtime, struct rt_link *link)
 {
-    (void)pthread_mutex_lock(&pool_lock);
-    link->next_free = pool;
-    pool = link;
-    (void)pthread_mutex_unlock(&pool_lock);
+    ractor_kept_give(runtime, &link->kept);
 }
 
 void rt_link_open(struct rt_link *link, const struct rt_link_options *options)

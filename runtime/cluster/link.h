@@ -21,8 +21,8 @@
  * Casts and calls that find the high mark of unsent bytes reached wait until the low one is, in
  * the order in which they came, each for one message at least; see link_wait.c.
  *
- * Links are type-stable: recycled, never freed. An address or reply port that outlives its session
- * carries the incarnation of the link that it means, and gets RACTOR_ENODE.
+ * Links are type-stable: recycled, and freed with the runtime only. An address or reply port that
+ * outlives its session carries the incarnation of the link that it means, and gets RACTOR_ENODE.
  */
 #ifndef RACTOR_CLUSTER_LINK_H
 #define RACTOR_CLUSTER_LINK_H
@@ -84,6 +84,7 @@ struct rt_link_waiter {
 enum rt_link_writer { RT_WRITER_NONE, RT_WRITER_THREAD, RT_WRITER_LOOP };
 
 struct rt_link {
+    struct rt_kept kept; /* while not in use: the runtime's */
     pthread_mutex_t lock;
     pthread_cond_t written; /* a thread has ceased to be the writer */
 
@@ -112,7 +113,6 @@ struct rt_link {
     struct rt_inbound_call *free_inbound;
     void (*wake)(void *user); /* tells the loop to look at the link; under lock, any thread */
     void *wake_user;
-    struct rt_link *next_free; /* under the pool's lock */
 
     struct rt_lane lanes[RT_LANES];
     /* the writer's */
@@ -141,9 +141,9 @@ enum rt_link_urgency {
 };
 
 /* An unused link; NULL: no memory. The loop. */
-struct rt_link *rt_link_take(void);
+struct rt_link *rt_link_take(ractor_runtime *runtime);
 /* Gives a closed link back. */
-void rt_link_give(struct rt_link *link);
+void rt_link_give(ractor_runtime *runtime, struct rt_link *link);
 
 /* Starts a use; its incarnation is link->incarnation. */
 void rt_link_open(struct rt_link *link, const struct rt_link_options *options);

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "cluster/dial.h"
+#include "cluster/keep.h"
 #include "cluster/link.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
@@ -44,9 +45,13 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
     ractor_bytes name = {(const uint8_t *)identity->name, (size_t)length};
     if (!rt_wire_is_name(name))
         return RACTOR_EINVAL;
+    const char *advertised = options->advertised_host != NULL ? options->advertised_host : host;
+    uint16_t port = options->advertised_port != 0 ? options->advertised_port : node->port;
+    if (strlen(advertised) >= RT_DIAL_HOST_BYTES)
+        return RACTOR_EINVAL;
     if (!options->is_dial_only)
         (void)snprintf(identity->connection_string, sizeof identity->connection_string, "%s:%u",
-                       host, node->port);
+                       advertised, port);
     identity->extensions = RT_EXTENSIONS;
     identity->random.fill = random_of_runtime;
     identity->random.user = node->runtime;
@@ -87,6 +92,8 @@ static void set_limits(ractor_node *node, const ractor_node_options *options)
     node->silence_ms = options->silence_ms != 0 ? options->silence_ms : DEFAULT_SILENCE_MS;
     node->max_handshakes =
         options->max_handshakes != 0 ? options->max_handshakes : DEFAULT_MAX_HANDSHAKES;
+    node->ping_ms = options->ping_ms;
+    node->phi_limit = options->phi_limit;
     node->refuses_when_full = options->refuses_when_full;
     node->is_transitive = options->is_transitive;
     node->is_legacy_dialler = options->is_legacy_dialler;
@@ -96,7 +103,8 @@ static void set_limits(ractor_node *node, const ractor_node_options *options)
 
 void rt_node_check_end(ractor_node *node)
 {
-    if (!node->is_stopping || node->has_ended || node->sessions != NULL || node->dials != NULL)
+    if (!node->is_stopping || node->has_ended || node->sessions != NULL || node->dials != NULL ||
+        node->keeps != NULL)
         return;
     node->has_ended = true;
     rt_loop_end(&node->loop);
@@ -107,6 +115,7 @@ static void on_stop(struct rt_task *task)
     ractor_node *node = (ractor_node *)(void *)((char *)task - offsetof(ractor_node, stop_task));
     node->is_stopping = true;
     rt_listener_close(node);
+    rt_keep_cancel_all(node);
     rt_dial_cancel_all(node);
     for (struct rt_session *s = node->sessions; s != NULL; s = s->next)
         rt_session_close(s, RACTOR_ECANCELED, "this node is being stopped");
@@ -265,6 +274,11 @@ ractor_status ractor_cluster_connect(ractor_node *node, const char *host, uint16
     return rt_node_server_connect(node, host, port, timeout_ms);
 }
 
+uint64_t rt_now_ms(const ractor_node *node)
+{
+    return ractor_now_ns(node->runtime) / 1000000;
+}
+
 size_t ractor_node_sessions(ractor_node *node, ractor_session_info *sessions, size_t capacity)
 {
     size_t n = 0;
@@ -274,6 +288,7 @@ size_t ractor_node_sessions(ractor_node *node, ractor_session_info *sessions, si
             continue;
         if (n < capacity) {
             sessions[n] = s->info;
+            sessions[n].phi = rt_detector_phi(&s->detector, rt_now_ms(node));
             sessions[n].n_remote_actors = rt_link_count_actors(s->link, &sessions[n].out_bytes);
         }
         n++;

@@ -29,6 +29,7 @@
 struct rt_session;
 struct rt_dial;
 struct rt_hearer;
+struct rt_keep;
 
 /* Past this, a frame of a peer that is not authenticated is refused. */
 #define RT_HANDSHAKE_FRAME_BYTES ((size_t)64 << 10)
@@ -43,6 +44,8 @@ struct ractor_node {
     size_t out_limit_bytes;
     uint32_t handshake_ms;
     uint32_t silence_ms;
+    uint32_t ping_ms; /* 0: at random, as Rust nodes do */
+    double phi_limit; /* 0: none */
     uint32_t max_handshakes;
     bool refuses_when_full;
     bool is_transitive;
@@ -64,7 +67,10 @@ struct ractor_node {
     bool was_full;         /* the limit of handshakes has been logged */
     uint32_t n_handshakes; /* inbound ones that are not over */
     struct rt_dial *dials;
+    struct rt_keep *keeps;
     uint64_t last_session_id;
+
+    _Atomic uint64_t last_keep_id; /* any thread */
 
     pthread_mutex_t lock;
     /* written by the loop under lock */
@@ -90,6 +96,9 @@ ractor_status rt_node_server_connect(const ractor_node *node, const char *host, 
                                      uint32_t timeout_ms);
 
 /* ---- node.c ---- */
+
+/* The runtime's time in ms. Any thread. */
+uint64_t rt_now_ms(const ractor_node *node);
 
 /* Calls the hearers. The loop. */
 void rt_node_tell(ractor_node *node, ractor_session_event event,

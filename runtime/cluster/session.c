@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 #include "cluster/dial.h"
+#include "cluster/keep.h"
+#include "cluster/keepalive.h"
 #include "cluster/socket.h"
 
 #include <ctype.h>
@@ -53,7 +55,7 @@ static void try_free(struct rt_session *session)
     }
     unlist(session);
     rt_session_tell(session, RACTOR_SESSION_CLOSED);
-    rt_link_give(session->link);
+    rt_link_give(node->runtime, session->link);
     rt_free(session);
     rt_node_check_end(node);
 }
@@ -152,6 +154,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     if (session->has_actor)
         ractor_stop(session->actor, why);
     rt_dial_session_ended(session, status);
+    rt_keep_session_ended(session->node, session->handshake.peer.name);
     rt_loop_post(&session->node->loop, &session->drain_task);
 }
 
@@ -421,6 +424,7 @@ static void start(struct rt_session *session)
     session->timer.data = session;
     session->n_handles = 2;
     (void)uv_timer_start(&session->timer, on_handshake_deadline, node->handshake_ms, 0);
+    rt_keepalive_set(session->transport->ops->fd(session->transport), node->silence_ms);
     poll_for(session, UV_READABLE);
     rt_session_tell(session, RACTOR_SESSION_OPENED);
     rt_session_start_handshake(session);
@@ -450,7 +454,7 @@ ractor_status rt_session_open(ractor_node *node, struct rt_transport *transport,
                               struct rt_dial *dial, const char *peer_addr)
 {
     struct rt_session *session = rt_calloc(1, sizeof *session);
-    struct rt_link *link = rt_link_take();
+    struct rt_link *link = rt_link_take(node->runtime);
     if (session == NULL || link == NULL)
         goto no_memory;
     session->node = node;
@@ -467,7 +471,7 @@ ractor_status rt_session_open(ractor_node *node, struct rt_transport *transport,
     return RACTOR_OK;
 no_memory:
     if (link != NULL)
-        rt_link_give(link);
+        rt_link_give(node->runtime, link);
     rt_free(session);
     return RACTOR_ENOMEM;
 }

@@ -13,6 +13,7 @@
 #ifndef RACTOR_CLUSTER_SESSION_H
 #define RACTOR_CLUSTER_SESSION_H
 
+#include "cluster/detector.h"
 #include "cluster/frame.h"
 #include "cluster/handshake.h"
 #include "cluster/link.h"
@@ -61,7 +62,11 @@ struct rt_session {
     size_t drain_cursor;
     bool is_drained;
 
+    uint64_t pinged_ns; /* when the oldest ping left that has no pong; 0: none */
+    uint64_t next_ping_ms;
+
     /* written by the loop under the node's lock */
+    struct rt_detector detector; /* of pongs */
     ractor_session_info info;
     bool is_closed;
 };
@@ -96,7 +101,14 @@ void rt_session_check_ready(struct rt_session *session);
 
 void rt_session_receive_node(struct rt_session *session, ractor_bytes body);
 void rt_session_receive_control(struct rt_session *session, ractor_bytes body);
+
+/* ---- session_ping.c ---- */
+
+/* Sends a ping, and sets the timer to the next one or to the moment when the peer counts as lost.
+ */
 void rt_session_ping(struct rt_session *session);
+void rt_session_receive_ping(struct rt_session *session, const struct rt_control *control);
+void rt_session_receive_pong(struct rt_session *session);
 
 /* ---- session_sync.c ---- */
 

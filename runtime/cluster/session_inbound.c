@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PING_MIN_MS 1000
-#define PING_SPAN_MS 4000
-
 /* ------------------------------------------------------------------ casts, calls, replies */
 
 static void receive_cast(struct rt_session *session, const struct rt_node_message *message)
@@ -316,54 +313,6 @@ static void on_node_sessions(struct rt_session *session, const struct rt_control
     }
 }
 
-/* ------------------------------------------------------------------ pings */
-
-static void on_ping_timer(uv_timer_t *timer)
-{
-    struct rt_session *session = timer->data;
-    uint64_t now = uv_now(&session->node->loop.uv);
-    if (now - session->heard_ms > session->node->silence_ms) {
-        char why[64];
-        (void)snprintf(why, sizeof why, "the peer has been silent for %llu ms",
-                       (unsigned long long)(now - session->heard_ms));
-        rt_session_close(session, RACTOR_ENODE, why);
-        return;
-    }
-    rt_link_trim(session->link);
-    rt_frame_reader_trim(&session->reader);
-    rt_session_ping(session);
-}
-
-void rt_session_ping(struct rt_session *session)
-{
-    ractor_node *node = session->node;
-    uint64_t age_ms = uv_now(&node->loop.uv) - session->opened_ms;
-    uint16_t random = 0;
-    control_Ping ping = {
-        .has_timestamp = true,
-        .timestamp = {.seconds = (int64_t)(age_ms / 1000),
-                      .nanos = (int32_t)(age_ms % 1000 * 1000000)},
-    };
-    struct rt_control_out out = {.kind = RT_CONTROL_PING, .ping = &ping};
-    if (ractor_random(node->runtime, &random, sizeof random) != RACTOR_OK)
-        random = 0; /* it only spreads pings: any number will do */
-    uint64_t delay = PING_MIN_MS + random % PING_SPAN_MS;
-    if (delay > node->silence_ms / 3)
-        delay = node->silence_ms / 3 + 1;
-    (void)uv_timer_start(&session->timer, on_ping_timer, delay, 0);
-    rt_session_send_control(session, &out);
-}
-
-static void on_ping(struct rt_session *session, const struct rt_control *control)
-{
-    control_Ping ping;
-    struct rt_control_out out = {.kind = RT_CONTROL_PONG, .ping = &ping};
-    if (rt_control_time(control, &ping) != RACTOR_OK)
-        rt_session_close(session, RACTOR_EPROTO, "a malformed ping");
-    else
-        rt_session_send_control(session, &out);
-}
-
 /* ------------------------------------------------------------------ all */
 
 void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
@@ -381,7 +330,7 @@ void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
         on_terminate(session, &control);
         break;
     case RT_CONTROL_PING:
-        on_ping(session, &control);
+        rt_session_receive_ping(session, &control);
         break;
     case RT_CONTROL_PG_JOIN:
     case RT_CONTROL_PG_LEAVE:
@@ -397,7 +346,9 @@ void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
         session->has_peer_sync = true;
         rt_session_check_ready(session);
         break;
-    case RT_CONTROL_PONG: /* any byte that arrives shows that the peer lives */
+    case RT_CONTROL_PONG:
+        rt_session_receive_pong(session);
+        break;
     case RT_CONTROL_NONE:
         break;
     }

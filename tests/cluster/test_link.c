@@ -65,7 +65,7 @@ static void setup(void)
     ck_assert_int_eq(ractor_runtime_start(NULL, &runtime), RACTOR_OK);
     options.runtime = runtime;
     gate.base.ops = &gate_ops;
-    link_ = rt_link_take();
+    link_ = rt_link_take(runtime);
     ck_assert_ptr_nonnull(link_);
     rt_link_open(link_, &options);
     incarnation = link_->incarnation;
@@ -85,6 +85,7 @@ static void close_link(void)
 static void teardown(void)
 {
     close_link();
+    rt_link_give(runtime, link_);
     ractor_runtime_stop(runtime);
     free(gate.bytes);
 }

@@ -280,6 +280,31 @@ START_TEST(a_frozen_process_is_noticed)
 }
 END_TEST
 
+static bool is_judged(void *node)
+{
+    ractor_session_info info;
+    return ractor_node_sessions(((struct sample_node *)node)->node, &info, 1) == 1 && info.phi > 0;
+}
+
+START_TEST(a_frozen_process_is_noticed_by_its_phi_long_before_the_silence_limit)
+{
+    pid_t victim;
+    uint16_t port;
+    ractor_node_options options = {.ping_ms = 20, .phi_limit = 12, .silence_ms = 600000};
+    int pipe_end = start_victim(&victim, &port);
+    sample_node_start(&gamma_node, "gamma", &options);
+    ck_assert_int_eq(ractor_cluster_connect(gamma_node.node, "127.0.0.1", port, 20000), RACTOR_OK);
+    sample_wait(is_judged, &gamma_node, "a phi");
+    ck_assert_int_eq(kill(victim, SIGSTOP), 0);
+    sample_wait_sessions(&gamma_node, 0);
+    sample_wait_log(&gamma_node, "phi is");
+    (void)kill(victim, SIGKILL);
+    (void)waitpid(victim, NULL, 0);
+    (void)close(pipe_end);
+    sample_node_stop(&gamma_node);
+}
+END_TEST
+
 START_TEST(a_peer_that_does_not_read_makes_casts_fail_and_memory_stays_bounded)
 {
     static char text[10000];
@@ -333,6 +358,7 @@ int main(void)
     tcase_set_timeout(processes, 120);
     tcase_add_loop_test(processes, a_process_killed_in_the_middle_of_a_call_fails_it, 0, 2);
     tcase_add_test(processes, a_frozen_process_is_noticed);
+    tcase_add_test(processes, a_frozen_process_is_noticed_by_its_phi_long_before_the_silence_limit);
     tcase_add_test(processes, a_peer_that_does_not_read_makes_casts_fail_and_memory_stays_bounded);
     suite_add_tcase(suite, processes);
     return suite_run(suite);

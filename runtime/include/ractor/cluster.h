@@ -54,8 +54,13 @@ typedef struct ractor_node_options {
     bool refuses_when_full;   /**< instead of waiting, it gets RACTOR_EAGAIN */
     uint32_t handshake_ms;    /**< time for a handshake; 0: 7,000 */
     uint32_t max_handshakes;  /**< unauthenticated connections at once; 0: 256 */
-    uint32_t silence_ms;      /**< a peer that has sent nothing for so long, not even a ping, counts
-                                   as lost; 0: 20,000 */
+    uint32_t ping_ms;         /**< between pings; 0: 1,000 to 5,000 at random, as Rust nodes do */
+    double phi_limit; /**< a peer also counts as lost when the failure detector's phi is over
+                           this: 8 is one false alarm in 10^8 pings; 0: not judged by phi */
+    const char *advertised_host; /**< what peers are told to dial; NULL: host */
+    uint16_t advertised_port;    /**< the same, behind a port mapping; 0: the port it listens on */
+    uint32_t silence_ms; /**< a peer that has sent nothing for so long, not even a ping, counts
+                              as lost; 0: 20,000 */
 } ractor_node_options;
 
 /**
@@ -114,6 +119,9 @@ typedef struct ractor_session_info {
     char peer_addr[64];     /**< address and port of the socket */
     size_t n_remote_actors; /**< actors that the peer has advertised */
     size_t out_bytes;       /**< waiting to be sent */
+    double phi;             /**< the failure detector's suspicion, from 0 up: -log10 of the chance
+                                 that a living peer is silent for as long; see docs/cluster.md */
+    uint32_t round_trip_us; /**< of the last ping, in microseconds; 0: none yet */
 } ractor_session_info;
 
 /**

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether the peer is alive. Pings go out all the time; whatever arrives shows that it lives, and
+ * its silence for `silence_ms` that it does not. Pongs also teach the detector how regular the peer
+ * is, so that an irregular silence is noticed earlier, if the node is to judge by that.
+ */
+#include "cluster/session.h"
+
+#include <stdio.h>
+
+#define PING_MIN_MS 1000
+#define PING_SPAN_MS 4000
+/* While the detector is to judge, it is asked so often. */
+#define JUDGE_MS 50
+
+static uint64_t silent_ms(const struct rt_session *session)
+{
+    return uv_now(&session->node->loop.uv) - session->heard_ms;
+}
+
+static double phi_of(const struct rt_session *session)
+{
+    return rt_detector_phi(&session->detector, rt_now_ms(session->node));
+}
+
+/* The moment of the next look, at which a peer that stays silent is lost. */
+static void set_timer(struct rt_session *session);
+
+/* True: the peer is lost. */
+static bool judge(struct rt_session *session)
+{
+    const ractor_node *node = session->node;
+    char why[96] = "";
+    double phi = node->phi_limit > 0 ? phi_of(session) : 0;
+    if (silent_ms(session) > node->silence_ms)
+        (void)snprintf(why, sizeof why, "the peer has been silent for %llu ms",
+                       (unsigned long long)silent_ms(session));
+    else if (node->phi_limit > 0 && phi > node->phi_limit)
+        (void)snprintf(why, sizeof why, "the peer's silence is not like it: phi is %.1f", phi);
+    else
+        return false;
+    rt_session_close(session, RACTOR_ENODE, why);
+    return true;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct rt_session *session = timer->data;
+    if (judge(session))
+        return;
+    if (uv_now(timer->loop) < session->next_ping_ms) {
+        set_timer(session);
+        return;
+    }
+    rt_link_trim(session->link);
+    rt_frame_reader_trim(&session->reader);
+    rt_session_ping(session);
+}
+
+static void set_timer(struct rt_session *session)
+{
+    const ractor_node *node = session->node;
+    uint64_t now = uv_now(&node->loop.uv);
+    uint64_t delay = session->next_ping_ms > now ? session->next_ping_ms - now : 0;
+    uint64_t silent = now - session->heard_ms;
+    uint64_t left = silent <= node->silence_ms ? node->silence_ms - silent + 1 : 0;
+    if (left < delay)
+        delay = left;
+    if (node->phi_limit > 0 && JUDGE_MS < delay)
+        delay = JUDGE_MS;
+    (void)uv_timer_start(&session->timer, on_timer, delay, 0);
+}
+
+static uint64_t ping_interval(const ractor_node *node)
+{
+    uint16_t random = 0;
+    if (ractor_random(node->runtime, &random, sizeof random) != RACTOR_OK)
+        random = 0; /* it only spreads pings: any number will do */
+    uint64_t interval = PING_MIN_MS + random % PING_SPAN_MS;
+    if (node->ping_ms != 0)
+        interval = node->ping_ms;
+    return interval <= node->silence_ms / 3 ? interval : node->silence_ms / 3 + 1;
+}
+
+void rt_session_ping(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    uint64_t now = uv_now(&node->loop.uv);
+    uint64_t age_ms = now - session->opened_ms;
+    control_Ping ping = {
+        .has_timestamp = true,
+        .timestamp = {.seconds = (int64_t)(age_ms / 1000),
+                      .nanos = (int32_t)(age_ms % 1000 * 1000000)},
+    };
+    struct rt_control_out out = {.kind = RT_CONTROL_PING, .ping = &ping};
+    if (session->pinged_ns == 0)
+        session->pinged_ns = ractor_now_ns(node->runtime);
+    session->next_ping_ms = now + ping_interval(node);
+    set_timer(session);
+    rt_session_send_control(session, &out);
+}
+
+void rt_session_receive_ping(struct rt_session *session, const struct rt_control *control)
+{
+    control_Ping ping;
+    struct rt_control_out out = {.kind = RT_CONTROL_PONG, .ping = &ping};
+    if (rt_control_time(control, &ping) != RACTOR_OK)
+        rt_session_close(session, RACTOR_EPROTO, "a malformed ping");
+    else
+        rt_session_send_control(session, &out);
+}
+
+void rt_session_receive_pong(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    uint64_t now_ns = ractor_now_ns(node->runtime);
+    uint64_t round_trip_us = session->pinged_ns != 0 ? (now_ns - session->pinged_ns) / 1000 : 0;
+    session->pinged_ns = 0;
+    (void)pthread_mutex_lock(&node->lock);
+    rt_detector_hear(&session->detector, now_ns / 1000000);
+    session->info.round_trip_us = round_trip_us < UINT32_MAX ? (uint32_t)round_trip_us : UINT32_MAX;
+    (void)pthread_mutex_unlock(&node->lock);
+}
