@@ -21,7 +21,7 @@ mkdir -p "$CARGO_TARGET_DIR"
 case $what in
 build)
     "$cargo" build --quiet --locked --bins --tests --manifest-path "$source_dir/Cargo.toml"
-    cp "$CARGO_TARGET_DIR/debug/ractor-peer" "$5"
+    cp "$CARGO_TARGET_DIR/debug/${5##*/}" "$5"
     ;;
 test)
     exec "$cargo" test --locked --offline --manifest-path "$source_dir/Cargo.toml"

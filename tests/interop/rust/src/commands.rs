@@ -90,7 +90,11 @@ async fn sessions(node: &Node) -> Answer {
 }
 
 fn local(name: &str) -> Result<ActorCell, String> {
-    ractor::registry::where_is(name).ok_or_else(|| format!("no actor {name}"))
+    #[cfg(feature = "before-0-16")]
+    let found = ractor::registry::where_is(name.to_string());
+    #[cfg(not(feature = "before-0-16"))]
+    let found = ractor::registry::where_is(name);
+    found.ok_or_else(|| format!("no actor {name}"))
 }
 
 async fn find(node: &Node, target: &str) -> Result<ActorCell, String> {

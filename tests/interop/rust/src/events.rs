@@ -36,14 +36,26 @@ fn peer_of(session: &NodeServerSessionInformation) -> String {
     session.peer_name.as_ref().map_or("-".into(), |peer| peer.name.clone())
 }
 
+impl Sessions {
+    fn hear_authenticated(&self, session: &NodeServerSessionInformation) {
+        self.authenticated.lock().expect("no panic inside").insert(session.actor.get_id());
+        event(format!("session authenticated {}", peer_of(session)));
+    }
+}
+
 impl NodeEventSubscription for Sessions {
     fn node_session_opened(&self, session: NodeServerSessionInformation) {
         event(format!("session opened {}", session.peer_addr));
     }
 
+    #[cfg(not(feature = "before-0-16"))]
     fn node_session_authenticated(&self, session: NodeServerSessionInformation) {
-        self.authenticated.lock().expect("no panic inside").insert(session.actor.get_id());
-        event(format!("session authenticated {}", peer_of(&session)));
+        self.hear_authenticated(&session);
+    }
+
+    #[cfg(feature = "before-0-16")]
+    fn node_session_authenicated(&self, session: NodeServerSessionInformation) {
+        self.hear_authenticated(&session);
     }
 
     fn node_session_ready(&self, session: NodeServerSessionInformation) {
