@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line. Everything that ends the process is in this folder. */
 #include "cli/fmt.h"
+#include "cli/fuzz.h"
 #include "cli/options.h"
 #include "cli/review.h"
 #include "cli/values.h"
@@ -79,7 +80,8 @@ static const struct command *find_command(const char *name)
 {
     static const struct command commands[] = {
         {"breaking", rc_cli_review}, {"decode", rc_cli_values}, {"encode", rc_cli_values},
-        {"fmt", rc_cli_fmt},         {"lint", rc_cli_review},   {"vectors", rc_cli_values},
+        {"fmt", rc_cli_fmt},         {"fuzz", rc_cli_fuzz},     {"lint", rc_cli_review},
+        {"vectors", rc_cli_values},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, name) == 0)

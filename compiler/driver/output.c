@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_AT_ONCE 8
 #define N_TRIES 100
 #define TEMPORARY "%s.%ld.%d.tmp"
 #define MAX_DIGITS 20
@@ -147,10 +146,8 @@ static void finish(const struct pending *pending, struct failure *failure)
 const char *rc_output_write(struct rc_arena *arena, const struct rc_output *outputs, size_t count,
                             bool if_changed)
 {
-    struct pending pending[MAX_AT_ONCE] = {{0}};
+    struct pending *pending = rc_arena_array(arena, count, sizeof *pending);
     struct failure failure = {0};
-    if (count > MAX_AT_ONCE)
-        return "too many outputs at once";
     for (size_t i = 0; i < count; i++)
         prepare(arena, &pending[i], &outputs[i], if_changed);
     for (size_t i = 0; i < count && failure.path == NULL; i++) {

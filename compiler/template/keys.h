@@ -111,6 +111,7 @@
     X(source)                                                                                      \
     X(record)                                                                                      \
     X(enum_source)                                                                                 \
+    X(fuzz)                                                                                        \
     X(rust_doc)                                                                                    \
     X(rust_file)                                                                                   \
     X(rust_wire)

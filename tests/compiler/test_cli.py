@@ -187,6 +187,35 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(os.stat(self.path('a.ractor')).st_mtime, 1)
         self.assertEqual(self.run_rcgen('fmt', '--check', 'a.ractor').returncode, 0)
 
+    def test_fuzz_writes_a_target_for_each_enum_that_leaves_the_process(self):
+        self.write('a.ractor', 'package x.y;\nenum One { A }\nenum TwoMore { B(u8) }\n'
+                   '[local] enum Here { C }\n')
+        os.mkdir(self.path('out'))
+        names = ['fuzz_x_y_one.c', 'fuzz_x_y_two_more.c']
+        done = self.run_rcgen('fuzz', '--print-outputs', '-o', 'out', 'a.ractor')
+        self.assertEqual(done.stdout, ''.join('out/%s\n' % name for name in names))
+        self.assertEqual(os.listdir(self.path('out')), [])
+        self.assertEqual(self.run_rcgen('fuzz', '-o', 'out', 'a.ractor').returncode, 0)
+        self.assertEqual(sorted(os.listdir(self.path('out'))), names)
+        self.assertIn('#include "a.rc.h"', self.read('out/fuzz_x_y_one.c'))
+        os.utime(self.path('out/fuzz_x_y_one.c'), (1, 1))
+        self.run_rcgen('fuzz', '--if-changed', '-o', 'out', 'a.ractor')
+        self.assertEqual(os.stat(self.path('out/fuzz_x_y_one.c')).st_mtime, 1)
+
+    def test_fuzz_writes_more_targets_than_a_handful(self):
+        self.write('many.ractor', ''.join('enum E%d { A }\n' % i for i in range(20)))
+        self.assertEqual(self.run_rcgen('fuzz', 'many.ractor').returncode, 0)
+        self.assertEqual(len([n for n in os.listdir(self.path('.')) if n.endswith('.c')]), 20)
+
+    def test_fuzz_explains_what_is_wrong(self):
+        for arguments in (['fuzz'], ['fuzz', '--nonsense', 'a'], ['fuzz', 'a', 'b'], ['fuzz', '-o']):
+            self.assertEqual(self.run_rcgen(*arguments).returncode, 2, arguments)
+        self.assertEqual(self.run_rcgen('fuzz', 'missing.ractor').returncode, 3)
+        self.assertEqual(self.run_rcgen('fuzz', '-o', 'nowhere', 'room.ractor').returncode, 3)
+        self.write('bad.ractor', 'enum E { A(x: strng) }\n')
+        self.assertEqual(self.run_rcgen('fuzz', 'bad.ractor').returncode, 1)
+        self.assertIn('libFuzzer', self.run_rcgen('fuzz', '--help').stdout)
+
     def test_fmt_leaves_what_it_cannot_parse(self):
         self.write('bad.ractor', 'enum {')
         self.assertEqual(self.run_rcgen('fmt', '-i', 'bad.ractor', 'room.ractor').returncode, 1)
