@@ -13,12 +13,12 @@
 
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
-    "       rcgen fmt | lint | breaking | decode | encode | vectors ...\n"
+    "       rcgen fmt | lint | breaking | decode | encode | vectors | fuzz ...\n"
     "Compiles .ractor schemas to C (NAME.rc.c and NAME.rc.h for NAME.ractor) or Rust (NAME.rs).\n"
     "`rcgen fmt` lays schemas out, `lint` and `breaking` judge them and their changes, `decode` "
     "and\n"
-    "`encode` show and make bytes on the wire, `vectors` makes examples of them. `rcgen COMMAND\n"
-    "--help` tells how.\n"
+    "`encode` show and make bytes on the wire, `vectors` makes examples of them, `fuzz` makes\n"
+    "libFuzzer targets. `rcgen COMMAND --help` tells how.\n"
     "\n"
     "  -I DIR               also look for imports in DIR\n"
     "  -o, --out-dir DIR    write C outputs to DIR (default: the current folder)\n"
