@@ -15,7 +15,7 @@ static ractor_status greeter_greet(ractor_context *ctx, void *state, const demo_
     struct greeter *greeter = state;
     (void)ctx;
     greeter->n_greeted++;
-    printf("Hello, %.*s\n", RACTOR_STR_ARG(msg->name));
+    printf("%.*s, %.*s\n", RACTOR_STR_ARG(msg->greeting.word), RACTOR_STR_ARG(msg->greeting.name));
     return RACTOR_OK;
 }
 
@@ -33,11 +33,12 @@ static const ractor_actor_class greeter_class = {
 
 static ractor_status greet(ractor_runtime *runtime)
 {
+    const demo_words_greeting hello = {RACTOR_STR("Hello"), RACTOR_STR("world")};
     demo_greeter_ref greeter;
     uint64_t count = 0;
     ractor_status status = demo_greeter_spawn(runtime, &greeter_class, NULL, NULL, &greeter);
     if (status == RACTOR_OK)
-        status = demo_greeter_send_greet(greeter, ractor_string_from("world"));
+        status = demo_greeter_send_greet(greeter, &hello);
     if (status == RACTOR_OK)
         status = demo_greeter_call_count(greeter, 1000, &count);
     if (status == RACTOR_OK)
