@@ -3,6 +3,7 @@
 #include "cli/fmt.h"
 #include "cli/fuzz.h"
 #include "cli/options.h"
+#include "cli/response.h"
 #include "cli/review.h"
 #include "cli/values.h"
 
@@ -90,14 +91,27 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
+static enum rc_outcome run(struct rc_arena *arena, struct rc_report_style *style, int argc,
+                           char **argv)
+{
+    struct rc_arguments given = {argc, argv};
+    const char *error = rc_cli_expand(arena, &given);
+    if (error != NULL) {
+        rc_report_usage(style, arena, "rcgen", error);
+        return RC_OUTCOME_IO;
+    }
+    const struct command *command = given.argc > 1 ? find_command(given.argv[1]) : NULL;
+    if (command == NULL)
+        return compile(arena, style, given.argc, given.argv);
+    return command->run(arena, style, given.argc - 1, given.argv + 1);
+}
+
 int main(int argc, char **argv)
 {
     struct rc_arena arena;
     struct rc_report_style style = rc_report_default();
     rc_arena_init(&arena, rc_report_out_of_memory, &style);
-    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-    enum rc_outcome outcome = command != NULL ? command->run(&arena, &style, argc - 1, argv + 1)
-                                              : compile(&arena, &style, argc, argv);
+    enum rc_outcome outcome = run(&arena, &style, argc, argv);
     rc_arena_fini(&arena);
     if (fflush(stdout) != 0)
         outcome = RC_OUTCOME_IO;

@@ -37,7 +37,7 @@ const char rc_cli_help[] =
     "  -h, --help           this text\n"
     "      --version        the version\n"
     "\n"
-    "A schema of `-` is standard input.\n"
+    "A schema of `-` is standard input; `@FILE` stands for the arguments in FILE.\n"
     "Exit status: 0 done, 1 the schemas have errors, 2 wrong usage, 3 input or output failed.\n";
 
 enum long_option {

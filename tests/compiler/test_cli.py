@@ -187,6 +187,27 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(os.stat(self.path('a.ractor')).st_mtime, 1)
         self.assertEqual(self.run_rcgen('fmt', '--check', 'a.ractor').returncode, 0)
 
+    def test_a_response_file_stands_for_its_arguments(self):
+        self.write('x y/room.ractor', GOOD)
+        self.write('args', '--c-out\t"a \\"b.c"\n--h-out=\'a b\'.h\n\n x\\ y/room.ractor ""')
+        self.write('args', self.read('args')[:-3])
+        done = self.run_rcgen('-w', '@args')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('#include "a b.h"', self.read('a "b.c'))
+        self.write('fmt', 'fmt --check')
+        self.assertEqual(self.run_rcgen('@fmt', 'room.ractor').stdout, 'room.ractor\n')
+        self.write('nested', '@args')
+        self.assertIn('@args', self.run_rcgen('@nested').stderr)
+
+    def test_a_response_file_that_cannot_be_read_is_told(self):
+        self.write('open', '"room.ractor')
+        self.write('nul', 'room.ractor\0')
+        for name, why in (('nowhere', 'No such file'), ('open', 'a quote is not closed'),
+                          ('nul', 'a NUL byte'), ('.', 'is a folder')):
+            done = self.run_rcgen('@' + name)
+            self.assertEqual(done.returncode, 3, name)
+            self.assertIn(why, done.stderr)
+
     def test_fuzz_writes_a_target_for_each_enum_that_leaves_the_process(self):
         self.write('a.ractor', 'package x.y;\nenum One { A }\nenum TwoMore { B(u8) }\n'
                    '[local] enum Here { C }\n')
