@@ -104,6 +104,20 @@ static bool declared(struct rc_c_lower *lower, const struct rc_type *type, struc
     return true;
 }
 
+/* A struct that nanopb declares: acme.Sample is acme_Sample. */
+static bool proto(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+{
+    char *name = rc_arena_printf(lower->arena, "%s", type->target);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '.' ? '_' : *at;
+    out->c = name;
+    out->op = rc_arena_printf(lower->arena, "proto_%s", name);
+    out->codec = rc_arena_printf(lower->arena, "rcgen_codec_%s", out->op);
+    out->class = "PLAIN";
+    out->by_pointer = true;
+    return true;
+}
+
 /* What the type is called in the names of types that hold it. */
 static const char *part_name(struct rc_c_lower *lower, const struct rc_type *type)
 {
@@ -162,6 +176,8 @@ bool rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct 
     case RC_TYPE_PTR:
         return wire_type(lower, out, rc_arena_printf(lower->arena, "%s *", type->target), "pointer",
                          false);
+    case RC_TYPE_PROTO:
+        return proto(lower, type, out);
     case RC_TYPE_STRUCT:
     case RC_TYPE_UNION:
         return declared(lower, type, out);

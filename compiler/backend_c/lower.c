@@ -79,12 +79,24 @@ static const char *guard_of(struct rc_c_lower *lower, const char *header)
     return guard;
 }
 
+/* nanopb's header is found as its generator lays it out: by the path that was imported. */
+static void lower_proto_include(struct rc_c_lower *lower, const char *path)
+{
+    size_t length = strlen(path);
+    if (length > 6 && strcmp(path + length - 6, ".proto") == 0)
+        length -= 6;
+    rc_model_text(rc_model_add(lower->model, RC_KEY_includes), RC_KEY_include,
+                  rc_arena_printf(lower->arena, "%.*s.pb.h", (int)length, path));
+}
+
 /* The header of an imported schema lies beside this one, under the schema's own name. */
 static void lower_includes(struct rc_c_lower *lower)
 {
     const struct rc_file *file = lower->input->file;
     rc_model_list(lower->model, RC_KEY_includes);
     for (size_t i = 0; i < file->imports.count; i++) {
+        if (file->imports.items[i].is_proto)
+            lower_proto_include(lower, file->imports.items[i].path);
         if (file->imports.items[i].file == NULL)
             continue;
         const char *name = base_name(file->imports.items[i].path);

@@ -142,6 +142,19 @@ static void lower_entry(struct rc_c_lower *lower, const struct rc_type *type, st
     rc_model_push(lower->model, RC_KEY_types, model);
 }
 
+/* A protobuf message: nanopb declares it, only its codec is made here. */
+static void lower_proto(struct rc_c_lower *lower, const struct rc_type *type)
+{
+    struct rc_c_type c;
+    if (!rc_c_is_new(lower, type->text))
+        return;
+    (void)rc_c_describe(lower, type, &c);
+    struct rc_model *model = rc_c_value_model(lower, type->target, &c);
+    rc_model_flag(model, RC_KEY_is_proto, true);
+    rc_model_push(lower->model, RC_KEY_types, model);
+    rc_model_flag(lower->model, RC_KEY_has_protos, true);
+}
+
 void rc_c_enter(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span)
 {
     bool is_foreign = type->decl != NULL && type->decl->file != lower->input->file;
@@ -159,6 +172,9 @@ void rc_c_enter(struct rc_c_lower *lower, const struct rc_type *type, struct rc_
         break;
     case RC_TYPE_MAP:
         lower_map(lower, type, span);
+        break;
+    case RC_TYPE_PROTO:
+        lower_proto(lower, type);
         break;
     case RC_TYPE_OPTION:
     case RC_TYPE_RESULT:

@@ -78,6 +78,8 @@
     X(is_map)         /* flag: a map, which is a vec of entries with unique keys */                \
     X(is_union)       /* flag */                                                                   \
     X(is_option)      /* flag */                                                                   \
+    X(is_proto)       /* flag: a protobuf message, which nanopb declares */                        \
+    X(has_protos)     /* flag: the file has such */                                                \
     X(is_box)         /* flag: an option that points at its value */                               \
     X(is_result)      /* flag */                                                                   \
     X(is_actor)       /* flag: a reference to an actor */                                          \

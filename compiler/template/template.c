@@ -28,7 +28,7 @@ struct rc_ops {
     size_t capacity;
 };
 
-#define MAX_NESTING 8
+#define MAX_NESTING 12
 
 /* Loading. */
 struct loader {

@@ -20,7 +20,8 @@ MAY_INCLUDE = {
 # Libraries, and the folders that may know them; what is not listed here is libc or an error.
 LIBRARIES = {
     r"uthash\.h|utlist\.h": ["runtime/base", "runtime/actor", "runtime/cluster", "compiler"],
-    r"openssl/.*|pb(_\w+)?\.h": ["runtime/cluster"],
+    r"openssl/.*": ["runtime/cluster"],
+    r"pb(_\w+)?\.h": ["runtime/cluster", "runtime/include/ractor/gen_proto.h"],
     r"uv\.h": ["runtime/cluster", "examples"],
     r"jansson\.h": ["compiler"],
 }
