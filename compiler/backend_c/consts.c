@@ -6,6 +6,7 @@
 #include "backend_c/lower.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* The inside of a string literal. Octal escapes, since a hex one would swallow what follows. */
 static const char *quote(struct rc_arena *arena, const char *text, size_t length)
@@ -89,6 +90,19 @@ static const char *value_of(struct rc_arena *arena, const struct rc_decl *decl)
     }
 }
 
+/* A macro has no attributes: the comment says it, and Clang has a pragma. */
+static void lower_deprecated(struct rc_c_lower *lower, struct rc_model *model, const char *why)
+{
+    bool has_reason = why != NULL && why[0] != '\0';
+    const char *reason = has_reason ? rc_c_quote(lower->arena, why) : "see its comment";
+    rc_model_text(model, RC_KEY_deprecated, why != NULL ? reason : "");
+    rc_model_text(model, RC_KEY_why,
+                  has_reason
+                      ? rc_arena_printf(lower->arena, ":%s",
+                                        rc_c_comment_text(lower->arena, why, strcspn(why, "\n")))
+                      : "");
+}
+
 void rc_c_lower_const(struct rc_c_lower *lower, const struct rc_decl *decl)
 {
     const char *upper =
@@ -104,4 +118,5 @@ void rc_c_lower_const(struct rc_c_lower *lower, const struct rc_decl *decl)
                   rc_arena_printf(lower->arena, "%s: %s", decl->name.name->text,
                                   decl->const_type->type->text->text));
     rc_model_text(model, RC_KEY_value, value_of(lower->arena, decl));
+    lower_deprecated(lower, model, decl->deprecated);
 }

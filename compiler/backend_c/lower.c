@@ -9,8 +9,7 @@
 
 #define ABI "3"
 
-/* Comment delimiters inside a doc comment would end or confuse the C comment around it. */
-static const char *comment_text(struct rc_arena *arena, const char *text, size_t length)
+const char *rc_c_comment_text(struct rc_arena *arena, const char *text, size_t length)
 {
     struct rc_buffer out;
     rc_buffer_init(&out, arena);
@@ -32,7 +31,7 @@ void rc_c_lower_doc(struct rc_c_lower *lower, struct rc_model *model, const char
     while (*doc != '\0') {
         size_t length = strcspn(doc, "\n");
         rc_model_text(rc_model_add(model, RC_KEY_doc), RC_KEY_line,
-                      comment_text(lower->arena, doc, length));
+                      rc_c_comment_text(lower->arena, doc, length));
         doc += length + (doc[length] == '\n' ? 1 : 0);
     }
 }
@@ -156,10 +155,12 @@ static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs
     }
     const struct rc_model *model = rc_c_lower_file(&lower);
     static const enum rc_template parts[] = {RC_TEMPLATE_header, RC_TEMPLATE_source};
+    struct rc_buffer raw; /* of one part at a time */
+    rc_buffer_init(&raw, input->arena);
     for (size_t i = 0; i < 2 && input->diags->n_errors == 0; i++) {
-        struct rc_buffer raw;
-        rc_buffer_init(&raw, input->arena);
+        raw.length = 0;
         rc_template_render(templates, parts[i], model, &raw);
+        rc_buffer_reserve(&outputs[i], raw.length + raw.length / 8);
         rc_c_layout(raw.data, raw.length, &outputs[i]);
     }
 }

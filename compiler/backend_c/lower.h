@@ -95,6 +95,9 @@ void rc_c_lower_enum(struct rc_c_lower *lower, const struct rc_decl *decl);
 /* lower.c: a doc comment as the list `doc` of its lines. */
 void rc_c_lower_doc(struct rc_c_lower *lower, struct rc_model *model, const char *doc);
 
+/* lower.c: text that cannot end or confuse the comment around it, with a space before it. */
+const char *rc_c_comment_text(struct rc_arena *arena, const char *text, size_t length);
+
 /* lower.c: RACTOR_DEPRECATED("why") and a space, or nothing. */
 const char *rc_c_deprecated(struct rc_c_lower *lower, const char *why);
 

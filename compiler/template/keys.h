@@ -75,6 +75,7 @@
     X(comma)          /* "," but after the last */                                                 \
     X(consts)         /* list: constants */                                                        \
     X(value)          /* a constant's value as a C expression */                                   \
+    X(why)            /* the reason of [deprecated] as comment text */                             \
     X(is_map)         /* flag: a map, which is a vec of entries with unique keys */                \
     X(is_union)       /* flag */                                                                   \
     X(is_option)      /* flag */                                                                   \

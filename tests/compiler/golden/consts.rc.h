@@ -42,6 +42,15 @@ RACTOR_BEGIN_DECLS
 #define TEST_CONSTS_MOST_128 ((ractor_u128)((ractor_u128)UINT64_C(18446744073709551615) << 64 | UINT64_C(18446744073709551615)))
 
 /**
+ * OLD_NAME: u32
+ * Deprecated: use MAX_NAME
+ */
+#define TEST_CONSTS_OLD_NAME UINT32_C(32)
+#if defined(__clang__) && __clang_major__ >= 14
+#pragma clang deprecated(TEST_CONSTS_OLD_NAME, "use MAX_NAME")
+#endif
+
+/**
  * MINUS_FIVE: i32
  */
 #define TEST_CONSTS_MINUS_FIVE (-INT32_C(5))

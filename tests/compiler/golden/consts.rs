@@ -32,6 +32,10 @@ pub const LEAST_128: i128 = -0x80000000000000000000000000000000;
 #[allow(dead_code)]
 pub const MOST_128: u128 = 0xffffffffffffffffffffffffffffffff;
 
+/// Deprecated: use MAX_NAME
+#[allow(dead_code)]
+pub const OLD_NAME: u32 = 32;
+
 #[allow(dead_code)]
 pub const MINUS_FIVE: i32 = -5;
 
