@@ -66,7 +66,7 @@ void rc_c_lower_union(struct rc_c_lower *lower, const struct rc_decl *decl)
     struct rc_c_type c;
     if (!rc_c_is_new(lower, rc_intern_cstr(lower->names.interned, full_name)))
         return;
-    (void)rc_c_describe(lower, type != NULL ? type : &made, &c);
+    rc_c_describe(lower, type != NULL ? type : &made, &c);
     rc_c_take(&lower->names, c.c, what, decl->name.span);
     rc_c_take(&lower->names, c.codec, what, decl->name.span);
     rc_c_take(&lower->names, rc_arena_printf(lower->arena, "%s_tag", c.c), what, decl->name.span);
@@ -97,7 +97,7 @@ static void lower_option(struct rc_c_lower *lower, const struct rc_type *type,
                          struct rc_model *model)
 {
     struct rc_c_type value;
-    (void)rc_c_describe(lower, type->args[0], &value);
+    rc_c_describe(lower, type->args[0], &value);
     rc_model_flag(model, RC_KEY_is_option, true);
     rc_model_flag(model, RC_KEY_is_box, rc_c_is_boxed(lower, type));
     rc_model_text(model, RC_KEY_kind, rc_c_is_boxed(lower, type) ? "box" : "option");
@@ -118,7 +118,7 @@ static void lower_result(struct rc_c_lower *lower, const struct rc_type *type,
     for (size_t i = 0; i < 2; i++) {
         struct rc_c_type value;
         struct rc_model *one = rc_model_add(model, RC_KEY_variants);
-        (void)rc_c_describe(lower, type->args[i], &value);
+        rc_c_describe(lower, type->args[i], &value);
         rc_model_text(one, RC_KEY_member, members[i]);
         rc_model_text(one, RC_KEY_type, value.c);
         add_case(lower, one, names[i], value.codec);
@@ -130,7 +130,7 @@ void rc_c_lower_compound(struct rc_c_lower *lower, const struct rc_type *type, s
     struct rc_c_type c;
     if (!rc_c_is_new(lower, type->text))
         return;
-    (void)rc_c_describe(lower, type, &c);
+    rc_c_describe(lower, type, &c);
     rc_c_take(&lower->names, c.c, rc_arena_printf(lower->arena, "the type `%s`", type->text->text),
               span);
     struct rc_model *model = rc_c_value_model(lower, type->text->text, &c);

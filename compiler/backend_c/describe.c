@@ -82,7 +82,7 @@ bool rc_c_has_tail(struct rc_c_lower *lower, const struct rc_type *type)
 }
 
 /* A type of the runtime's wire.h. */
-static bool wire_type(struct rc_c_lower *lower, struct rc_c_type *out, const char *c,
+static void wire_type(struct rc_c_lower *lower, struct rc_c_type *out, const char *c,
                       const char *op, bool is_view)
 {
     out->c = c;
@@ -90,10 +90,9 @@ static bool wire_type(struct rc_c_lower *lower, struct rc_c_type *out, const cha
     out->op = op;
     out->codec = rc_arena_printf(lower->arena, "ractor_codec_%s", op);
     out->is_view = is_view;
-    return true;
 }
 
-static bool declared(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+static void declared(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
 {
     out->c = rc_c_decl_name(lower, type->decl);
     out->op = out->c;
@@ -101,11 +100,10 @@ static bool declared(struct rc_c_lower *lower, const struct rc_type *type, struc
     out->is_view = rc_c_has_tail(lower, type);
     out->class = out->is_view ? "TAILED" : "PLAIN";
     out->by_pointer = true;
-    return true;
 }
 
 /* A struct that nanopb declares: acme.Sample is acme_Sample. */
-static bool proto(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+static void proto(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
 {
     char *name = rc_arena_printf(lower->arena, "%s", type->target);
     for (char *at = name; *at != '\0'; at++)
@@ -115,7 +113,6 @@ static bool proto(struct rc_c_lower *lower, const struct rc_type *type, struct r
     out->codec = rc_arena_printf(lower->arena, "rcgen_codec_%s", out->op);
     out->class = "PLAIN";
     out->by_pointer = true;
-    return true;
 }
 
 /* What the type is called in the names of types that hold it. */
@@ -124,19 +121,16 @@ static const char *part_name(struct rc_c_lower *lower, const struct rc_type *typ
     struct rc_c_type part;
     if (rc_type_is_builtin(type))
         return builtin_ops[type->kind];
-    if (!rc_c_describe(lower, type, &part))
-        return NULL;
+    rc_c_describe(lower, type, &part);
     return strncmp(part.c, "ractor_", 7) == 0 ? part.c + 7 : part.c;
 }
 
 /* ractor_vec_string, ractor_option_u32, ractor_map_string_u64. */
-static bool composed(struct rc_c_lower *lower, const char *kind, const struct rc_type *type,
+static void composed(struct rc_c_lower *lower, const char *kind, const struct rc_type *type,
                      struct rc_c_type *out)
 {
     const char *first = part_name(lower, type->args[0]);
     const char *second = type->args[1] != NULL ? part_name(lower, type->args[1]) : "";
-    if (first == NULL || second == NULL)
-        return false;
     out->op = rc_arena_printf(lower->arena, "%s_%s%s%s", kind, first, second[0] != '\0' ? "_" : "",
                               second);
     out->c = rc_arena_printf(lower->arena, "ractor_%s", out->op);
@@ -144,44 +138,43 @@ static bool composed(struct rc_c_lower *lower, const char *kind, const struct rc
     out->is_view = rc_c_has_tail(lower, type);
     out->class = out->is_view ? "TAILED" : "PLAIN";
     out->by_pointer = type->kind == RC_TYPE_OPTION || type->kind == RC_TYPE_RESULT;
-    return true;
 }
 
-bool rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+/* Types of the runtime that are named after another one. */
+static void named(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
 {
-    *out = (struct rc_c_type){0};
-    if (rc_type_is_builtin(type)) {
-        bool is_view = type->kind == RC_TYPE_STRING || type->kind == RC_TYPE_BYTES;
-        return wire_type(lower, out, builtin_c(type->kind), builtin_ops[type->kind], is_view);
-    }
-    switch (type->kind) {
-    case RC_TYPE_VEC:
-        if (!rc_type_is_builtin(type->args[0]))
-            return composed(lower, "vec", type, out);
-        return wire_type(
+    struct rc_arena *arena = lower->arena;
+    if (type->kind == RC_TYPE_VEC)
+        wire_type(lower, out,
+                  rc_arena_printf(arena, "ractor_vec_%s", builtin_ops[type->args[0]->kind]),
+                  rc_arena_printf(arena, "vec_%s", builtin_ops[type->args[0]->kind]), true);
+    else if (type->kind == RC_TYPE_ACTOR)
+        wire_type(
             lower, out,
-            rc_arena_printf(lower->arena, "ractor_vec_%s", builtin_ops[type->args[0]->kind]),
-            rc_arena_printf(lower->arena, "vec_%s", builtin_ops[type->args[0]->kind]), true);
-    case RC_TYPE_OPTION:
-        return composed(lower, "option", type, out);
-    case RC_TYPE_RESULT:
-        return composed(lower, "result", type, out);
-    case RC_TYPE_MAP:
-        return composed(lower, "map", type, out);
-    case RC_TYPE_ACTOR:
-        return wire_type(lower, out,
-                         rc_arena_printf(lower->arena, "ractor_actor_%s",
-                                         rc_c_decl_name(lower, type->args[0]->decl)),
-                         "actor", true);
-    case RC_TYPE_PTR:
-        return wire_type(lower, out, rc_arena_printf(lower->arena, "%s *", type->target), "pointer",
-                         false);
-    case RC_TYPE_PROTO:
-        return proto(lower, type, out);
-    case RC_TYPE_STRUCT:
-    case RC_TYPE_UNION:
-        return declared(lower, type, out);
-    default:
-        return false;
-    }
+            rc_arena_printf(arena, "ractor_actor_%s", rc_c_decl_name(lower, type->args[0]->decl)),
+            "actor", true);
+    else
+        wire_type(lower, out, rc_arena_printf(arena, "%s *", type->target), "pointer", false);
+}
+
+/* Every type has a C form; an enum is met only inside actor<>. */
+void rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out)
+{
+    static const char *const composed_kinds[] = {[RC_TYPE_VEC] = "vec",
+                                                 [RC_TYPE_OPTION] = "option",
+                                                 [RC_TYPE_MAP] = "map",
+                                                 [RC_TYPE_RESULT] = "result"};
+    bool is_view = type->kind == RC_TYPE_STRING || type->kind == RC_TYPE_BYTES;
+    bool is_wire_vec = type->kind == RC_TYPE_VEC && rc_type_is_builtin(type->args[0]);
+    *out = (struct rc_c_type){0};
+    if (rc_type_is_builtin(type))
+        wire_type(lower, out, builtin_c(type->kind), builtin_ops[type->kind], is_view);
+    else if (is_wire_vec || type->kind == RC_TYPE_ACTOR || type->kind == RC_TYPE_PTR)
+        named(lower, type, out);
+    else if (type->kind <= RC_TYPE_RESULT)
+        composed(lower, composed_kinds[type->kind], type, out);
+    else if (type->kind == RC_TYPE_PROTO)
+        proto(lower, type, out);
+    else
+        declared(lower, type, out);
 }

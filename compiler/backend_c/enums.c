@@ -63,8 +63,7 @@ static void lower_reply(struct rc_c_lower *lower, struct rc_model *model,
         rc_model_text(model, RC_KEY_reply_codec, "NULL");
         return;
     }
-    if (!rc_c_type_of(lower, variant->reply->type, variant->reply->span, &type))
-        return;
+    rc_c_type_of(lower, variant->reply->type, variant->reply->span, &type);
     bool is_unit = variant->reply->type->kind == RC_TYPE_UNIT;
     const char *space = type.c[strlen(type.c) - 1] == '*' ? "" : " ";
     const char *param = type.by_pointer

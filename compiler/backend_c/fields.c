@@ -87,8 +87,7 @@ static void lower_field(struct rc_c_lower *lower, struct rc_model *record,
                         struct gathered *gathered, const struct rc_field *field)
 {
     struct rc_c_type type;
-    if (!rc_c_type_of(lower, field->type->type, field->type->span, &type))
-        return;
+    rc_c_type_of(lower, field->type->type, field->type->span, &type);
     rc_c_need_functions(lower, field->type->type, &type);
     const char *member = member_name(lower, gathered, field, gathered->count);
     const char *param = param_name(lower, gathered, member);

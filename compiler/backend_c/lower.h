@@ -35,12 +35,12 @@ struct rc_c_lower {
     RC_LIST(struct rc_c_pending) pending;
 };
 
-/* types.c: false after reporting, at `span`, that C output has no such type yet. */
-bool rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
+/* types.c: how the type looks in C; from now on the model has it. */
+void rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
                   struct rc_c_type *out);
 
-/* describe.c: the same without adding it to the model; false when C output has no such type. */
-bool rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out);
+/* describe.c: the same without adding it to the model. */
+void rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out);
 
 /* describe.c: the C name of a struct, union or enum, the same in whichever file it is met. */
 const char *rc_c_decl_name(struct rc_c_lower *lower, const struct rc_decl *decl);

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "backend_c/lower.h"
 
-static bool unsupported(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span)
-{
-    rc_report(lower->input->diags, RC_UNSUPPORTED, span,
-              "this version has no C output for the type `%s`", type->text->text);
-    return false;
-}
-
-bool rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
+void rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct rc_span span,
                   struct rc_c_type *out)
 {
-    if (!rc_c_describe(lower, type, out))
-        return unsupported(lower, type, span);
+    rc_c_describe(lower, type, out);
     rc_c_enter(lower, type, span);
-    return true;
 }
 
 void rc_c_need_functions(struct rc_c_lower *lower, const struct rc_type *type,

@@ -66,7 +66,7 @@ static struct rc_model *lower_view(struct rc_c_lower *lower, const struct rc_typ
                                    const struct rc_c_type *element)
 {
     struct rc_c_type c;
-    (void)rc_c_describe(lower, type, &c);
+    rc_c_describe(lower, type, &c);
     struct rc_model *model = rc_c_value_model(lower, type->text->text, &c);
     rc_model_flag(model, RC_KEY_is_vec, true);
     rc_model_text(model, RC_KEY_e, element->c);
@@ -81,7 +81,7 @@ static void lower_vec(struct rc_c_lower *lower, const struct rc_type *type, stru
     struct rc_c_type element;
     if (rc_type_is_builtin(type->args[0]) || !rc_c_is_new(lower, type->text))
         return;
-    (void)rc_c_describe(lower, type->args[0], &element);
+    rc_c_describe(lower, type->args[0], &element);
     rc_c_need_functions(lower, type->args[0], &element);
     if (type->args[0]->kind == RC_TYPE_VEC) /* its C type is not declared ahead */
         rc_c_enter(lower, type->args[0], span);
@@ -94,7 +94,7 @@ static void lower_vec(struct rc_c_lower *lower, const struct rc_type *type, stru
 static void describe_entry(struct rc_c_lower *lower, const struct rc_type *type,
                            struct rc_c_type *out)
 {
-    (void)rc_c_describe(lower, type, out);
+    rc_c_describe(lower, type, out);
     out->c = rc_arena_printf(lower->arena, "%s_entry", out->c);
     out->op = out->c;
     out->codec = rc_arena_printf(lower->arena, "rcgen_codec_%s", out->c);
@@ -109,7 +109,7 @@ static void lower_map(struct rc_c_lower *lower, const struct rc_type *type, stru
     if (!rc_c_is_new(lower, type->text))
         return;
     describe_entry(lower, type, &entry);
-    (void)rc_c_describe(lower, type->args[0], &key);
+    rc_c_describe(lower, type->args[0], &key);
     struct rc_model *model = lower_view(lower, type, &entry);
     rc_model_flag(model, RC_KEY_is_map, true);
     rc_model_text(model, RC_KEY_key_codec, key.codec);
@@ -148,7 +148,7 @@ static void lower_proto(struct rc_c_lower *lower, const struct rc_type *type)
     struct rc_c_type c;
     if (!rc_c_is_new(lower, type->text))
         return;
-    (void)rc_c_describe(lower, type, &c);
+    rc_c_describe(lower, type, &c);
     struct rc_model *model = rc_c_value_model(lower, type->target, &c);
     rc_model_flag(model, RC_KEY_is_proto, true);
     rc_model_push(lower->model, RC_KEY_types, model);
