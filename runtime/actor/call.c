@@ -5,6 +5,7 @@
  */
 #include "actor/call.h"
 
+#include "actor/bound.h"
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/message.h"
@@ -46,7 +47,8 @@ static void schedule(struct ractor_cell *cell)
 void rt_deliver(ractor_ref to, struct ractor_message *message)
 {
     message->pid = to.pid;
-    rt_note_send(to, message);
+    rt_count_send(to.cell->runtime);
+    rt_show_send(to, message);
     if (rt_mailbox_push(&to.cell->mailbox, &message->link))
         schedule(to.cell);
     /* relaxed: a hint. */
@@ -66,23 +68,48 @@ ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type)
     return status > RACTOR_ACTOR_DRAINING ? RACTOR_ENOENT : RACTOR_OK;
 }
 
-static ractor_status send_local(ractor_ref to, const ractor_message_type *type, uint32_t tag,
-                                const void *args, ractor_port port)
+/* The message for an actor of this process. NULL, with RACTOR_OK: a simulation has lost it. */
+static ractor_status make_message(ractor_ref to, const ractor_message_type *type, uint32_t tag,
+                                  const void *args, ractor_port port,
+                                  struct ractor_message **message)
 {
-    struct ractor_message *message = NULL;
+    *message = NULL;
     ractor_status status = rt_check_target(to, type);
     if (status != RACTOR_OK)
         return status;
     const struct rt_world *world = to.cell->runtime->host.world;
     if (world != NULL && world->loses(world->user, to, type, tag))
         return RACTOR_OK;
-    status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, &message);
+    status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, message);
     if (status != RACTOR_OK)
         return status;
-    message->tag = tag;
-    message->port = port;
-    rt_deliver(to, message);
+    (*message)->tag = tag;
+    (*message)->port = port;
     return RACTOR_OK;
+}
+
+static ractor_status send_local(ractor_ref to, const ractor_message_type *type, uint32_t tag,
+                                const void *args, ractor_port port)
+{
+    struct ractor_message *message;
+    ractor_status status = make_message(to, type, tag, args, port, &message);
+    if (status == RACTOR_OK && message != NULL)
+        rt_deliver(to, message);
+    return status;
+}
+
+static ractor_status send_bounded(ractor_ref to, const struct rt_outbound *outbound,
+                                  ractor_port port, uint64_t wait_until_ns)
+{
+    struct ractor_message *message;
+    ractor_status status =
+        make_message(to, outbound->type, outbound->tag, outbound->args, port, &message);
+    if (status != RACTOR_OK || message == NULL)
+        return status;
+    status = rt_bound_deliver(to, outbound->type, message, wait_until_ns);
+    if (status != RACTOR_OK)
+        rt_message_release(rt_pool_here(), message);
+    return status;
 }
 
 ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, const void *args,
@@ -104,9 +131,9 @@ static void trace_remote(ractor_ref to, const struct rt_outbound *outbound)
         rt_trace_send(tracer, to, outbound->type, outbound->tag, outbound->args);
 }
 
-static bool is_remote(ractor_ref to)
+static enum rt_cell_kind kind_of(ractor_ref to)
 {
-    return to.cell != NULL && atomic_load_explicit(&to.cell->is_remote, memory_order_relaxed);
+    return to.cell != NULL ? rt_cell_kind_of(to.cell) : RT_CELL_LOCAL;
 }
 
 ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32_t tag,
@@ -115,12 +142,15 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
     ractor_status status = rt_check_variant(type, tag, args, false);
     if (status != RACTOR_OK)
         return status;
-    if (!is_remote(to))
+    enum rt_cell_kind kind = kind_of(to);
+    if (kind == RT_CELL_LOCAL)
         return send_local(to, type, tag, args, no_port);
+    struct rt_outbound outbound = {type, tag, args};
+    if (kind == RT_CELL_BOUNDED)
+        return send_bounded(to, &outbound, no_port, RT_NEVER);
     struct rt_remote_address address;
     if (!ractor_remote_address_of(to, &address))
         return RACTOR_ENOENT;
-    struct rt_outbound outbound = {type, tag, args};
     trace_remote(to, &outbound);
     return address.ops->cast(&address, &outbound);
 }
@@ -129,7 +159,8 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
 
 ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route)
 {
-    route->is_remote = is_remote(to);
+    route->is_remote = kind_of(to) == RT_CELL_REMOTE;
+    route->wait_until_ns = RT_NO_WAIT;
     if (!route->is_remote)
         return RACTOR_OK;
     if (!ractor_remote_address_of(to, &route->address))
@@ -142,6 +173,8 @@ ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route)
 ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
                            ractor_port port, const struct rt_route *route)
 {
+    if (!route->is_remote && kind_of(to) == RT_CELL_BOUNDED)
+        return send_bounded(to, outbound, port, route->wait_until_ns);
     if (!route->is_remote)
         return send_local(to, outbound->type, outbound->tag, outbound->args, port);
     trace_remote(to, outbound);
@@ -171,9 +204,8 @@ static void abandon(struct ractor_call_slot *slot)
 
 static ractor_status check_caller(ractor_ref to)
 {
-    for (struct ractor_context *c = rt_thread.context; c != NULL; c = c->outer)
-        if (ractor_ref_equal(c->self, to))
-            return RACTOR_EINVAL; /* it would wait for itself */
+    if (rt_context_is_within(to))
+        return RACTOR_EINVAL; /* it would wait for itself */
     return to.cell != NULL ? RACTOR_OK : RACTOR_ENOENT;
 }
 
@@ -217,6 +249,7 @@ static ractor_status call_and_wait(struct ractor_call_slot *slot, ractor_ref to,
     atomic_store_explicit(&slot->deadline_ns, deadline_ns, memory_order_relaxed);
     if (status == RACTOR_OK)
         status = rt_prepare_route(to, &route);
+    route.wait_until_ns = deadline_ns;
     if (status == RACTOR_OK)
         status = rt_send_call(to, outbound, timeout_ms, rt_slot_port(slot), &route);
     if (status != RACTOR_OK) {
@@ -276,6 +309,7 @@ static void start_one(const struct many *many, ractor_ref to, void *reply, struc
     slot->codec = many->outbound->type->variants[many->outbound->tag].reply;
     slot->as.wait.reply = reply;
     *status = rt_prepare_route(to, &one->route);
+    one->route.wait_until_ns = many->deadline_ns;
     if (*status == RACTOR_OK)
         *status =
             rt_send_call(to, many->outbound, many->timeout_ms, rt_slot_port(slot), &one->route);

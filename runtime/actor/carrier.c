@@ -3,6 +3,7 @@
  * wait until a session has room. */
 #include "actor/remote.h"
 
+#include "actor/context.h"
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
@@ -51,7 +52,7 @@ bool ractor_at_turn_end(void (*run)(void *what, uint64_t use), void *what, uint6
 ractor_status ractor_pause_open(ractor_runtime *runtime, ractor_port *port)
 {
     struct rt_worker *worker = rt_thread.worker;
-    if (rt_thread.is_carrier || (worker != NULL && rt_thread.context == NULL))
+    if (!rt_context_may_wait())
         return RACTOR_EAGAIN;
     struct ractor_call_slot *slot =
         rt_slot_take(worker != NULL ? worker->runtime : runtime, RT_SLOT_WAIT);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/cell.h"
 
+#include "actor/bound.h"
+#include "actor/deadletter.h"
 #include "actor/event.h"
 #include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
-#include "actor/trace.h"
 
 #include <ractor/status.h>
 
@@ -68,7 +69,7 @@ struct ractor_cell *rt_cell_take(ractor_runtime *runtime)
 /* Its memory stays the mailbox's last read node for now. */
 static void throw_away(struct ractor_cell *cell, struct rt_link *link)
 {
-    rt_note_drop(cell, (struct ractor_message *)link);
+    rt_note_drop(cell, (struct ractor_message *)link, rt_dead_reason_of(cell));
     rt_message_settle((struct ractor_message *)link, RACTOR_ENOENT);
 }
 
@@ -112,23 +113,17 @@ static void empty_mailbox(struct ractor_cell *cell)
     }
 }
 
-static void free_events(struct rt_event *event)
-{
-    while (event != NULL) {
-        struct rt_event *next = event->next;
-        rt_event_free(event);
-        event = next;
-    }
-}
-
 void rt_cell_give(struct ractor_cell *cell)
 {
     ractor_runtime *runtime = cell->runtime;
+    if (rt_cell_kind_of(cell) == RT_CELL_BOUNDED)
+        rt_bound_close(cell);
+    atomic_store_explicit(&cell->kind, RT_CELL_LOCAL, memory_order_relaxed);
     struct rt_worker *worker = rt_worker_here(runtime);
-    free_events(cell->backlog);
+    rt_event_free_list(cell->backlog);
     cell->backlog = NULL;
     /* acquire: pairs with the release in rt_event_send. */
-    free_events(atomic_exchange_explicit(&cell->events, NULL, memory_order_acquire));
+    rt_event_free_list(atomic_exchange_explicit(&cell->events, NULL, memory_order_acquire));
     do {
         empty_mailbox(cell);
     } while (!rt_mailbox_try_idle(&cell->mailbox, &cell->tail));

@@ -28,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rt_bound;
 struct rt_event;
 struct rt_membership;
 struct rt_name;
@@ -40,8 +41,23 @@ struct rt_runtime;
 #define RT_SIGNAL_EVENTS 0x4u
 #define RT_SIGNAL_DRAIN 0x8u
 #define RT_SIGNAL_REASON 0x10u /* with STOP: there is a stop_reason */
+#define RT_SIGNAL_INBOX 0x20u  /* a bounded actor has messages, see bound.h */
 #define RT_SIGNAL_BITS 8
 #define RT_SIGNAL_MASK ((UINT64_C(1) << RT_SIGNAL_BITS) - 1)
+
+/* Which way a message takes to an actor. */
+enum rt_cell_kind {
+    RT_CELL_LOCAL,   /* into the mailbox */
+    RT_CELL_REMOTE,  /* to another node */
+    RT_CELL_BOUNDED, /* into the bounded queue */
+};
+
+/* An actor that starts in its own turn. */
+struct rt_pending {
+    void *state;
+    const void *args;
+    alignas(16) unsigned char copy[]; /* of the arguments */
+};
 
 struct ractor_cell {
     /* any thread */
@@ -51,11 +67,12 @@ struct ractor_cell {
     _Atomic(const ractor_message_type *) type; /* what it takes; NULL: nothing */
     ractor_runtime *runtime;                   /* written at the first use only */
     _Atomic uint32_t status;                   /* enum ractor_actor_status */
-    _Atomic bool is_remote;
+    _Atomic uint8_t kind;                      /* enum rt_cell_kind; fixed while the actor lives */
     _Atomic bool is_crowded; /* owner writes: a turn did not empty the mailbox; senders look */
     _Atomic bool is_watched; /* it may have a supervisor or monitors; set under the stripe lock */
     _Atomic bool has_joined; /* it may be in groups; set under the groups' lock */
     bool has_started;        /* owner: post_start is over */
+    bool is_pending;         /* owner: pre_start has not run; `state` is a struct rt_pending */
     bool is_anchor_out;      /* owner: the anchor is neither queued nor the last read node */
 
     /* owner, but for the atomics */
@@ -88,7 +105,10 @@ struct ractor_cell {
         _Atomic uint64_t
             waiting_within; /* local ones: the call that `waiting` is part of; 0: none */
     };
-    _Atomic(void *) remote_link;
+    union {
+        _Atomic(void *) remote_link;
+        _Atomic(struct rt_bound *) bound; /* bounded actors */
+    };
     _Atomic uint64_t remote_incarnation;
     _Atomic uint64_t remote_pid;
 };
@@ -101,6 +121,18 @@ static inline bool rt_ref_is_alive(ractor_ref ref)
 {
     return ref.cell != NULL && ref.pid != 0 &&
            atomic_load_explicit(&ref.cell->pid, memory_order_acquire) == ref.pid;
+}
+
+/* relaxed: for a reference that is known to live, by this thread or by who gave it the reference.
+ */
+static inline enum rt_cell_kind rt_cell_kind_of(const struct ractor_cell *cell)
+{
+    return (enum rt_cell_kind)atomic_load_explicit(&cell->kind, memory_order_relaxed);
+}
+
+static inline bool rt_cell_is_remote(const struct ractor_cell *cell)
+{
+    return rt_cell_kind_of(cell) == RT_CELL_REMOTE;
 }
 
 static inline uint64_t rt_signal_generation(uint64_t pid)

@@ -8,6 +8,8 @@
 #include <ractor/actor.h>
 #include <ractor/ref.h>
 
+#include <stdbool.h>
+
 #define RT_REASON_BYTES 240
 
 struct ractor_context {
@@ -27,6 +29,22 @@ static inline void rt_context_enter(struct ractor_context *context, ractor_runti
     context->outer = rt_thread.context;
     context->reason[0] = '\0';
     rt_thread.context = context;
+}
+
+/* Whether the caller is within a hook of this actor: then it must not wait for it. */
+static inline bool rt_context_is_within(ractor_ref actor)
+{
+    for (const struct ractor_context *c = rt_thread.context; c != NULL; c = c->outer)
+        if (ractor_ref_equal(c->self, actor))
+            return true;
+    return false;
+}
+
+/* Whether the caller may wait at all: neither one that carries messages for others, nor a worker
+ * between two hooks. */
+static inline bool rt_context_may_wait(void)
+{
+    return !rt_thread.is_carrier && (rt_thread.worker == NULL || rt_thread.context != NULL);
 }
 
 static inline void rt_context_leave(struct ractor_context *context)

@@ -52,6 +52,15 @@ void rt_event_free(struct rt_event *event)
     rt_free(event);
 }
 
+void rt_event_free_list(struct rt_event *first)
+{
+    while (first != NULL) {
+        struct rt_event *next = first->next;
+        rt_event_free(first);
+        first = next;
+    }
+}
+
 void rt_event_send(struct rt_event *event)
 {
     ractor_ref to = event->to;

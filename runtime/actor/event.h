@@ -24,6 +24,9 @@ struct rt_event *rt_event_new(ractor_event_kind kind, ractor_ref to, size_t data
 /* Frees an event and the state in it. NULL is ignored. */
 void rt_event_free(struct rt_event *event);
 
+/* Frees a list of events. */
+void rt_event_free_list(struct rt_event *first);
+
 /* Hands an event to its watcher; frees it when the watcher has ended. Takes. Any thread. */
 void rt_event_send(struct rt_event *event);
 

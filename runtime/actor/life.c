@@ -6,8 +6,10 @@
  */
 #include "actor/life.h"
 
+#include "actor/bound.h"
 #include "actor/cell.h"
 #include "actor/context.h"
+#include "actor/deadletter.h"
 #include "actor/event.h"
 #include "actor/mailbox.h"
 #include "actor/message.h"
@@ -182,9 +184,31 @@ static void end_stopped(struct turn *turn)
 /* ------------------------------------------------------------------ hooks of a turn; false: ended
  */
 
+/* `pre_start`, for an actor that its spawner has not waited for. */
+static ractor_status start_pending(struct turn *turn)
+{
+    struct ractor_cell *cell = turn->cell;
+    struct rt_pending *pending = cell->state;
+    ractor_status status = RACTOR_OK;
+    uint32_t unstarted = RACTOR_ACTOR_UNSTARTED; /* a drain may have come already */
+    (void)atomic_compare_exchange_strong_explicit(&cell->status, &unstarted, RACTOR_ACTOR_STARTING,
+                                                  memory_order_relaxed, memory_order_relaxed);
+    cell->state = pending->state;
+    cell->is_pending = false;
+    if (cell->class->pre_start != NULL && !rt_cell_is_killed(cell))
+        status = cell->class->pre_start(&turn->context, cell->state, pending->args);
+    rt_free(pending);
+    return status;
+}
+
 static bool start(struct turn *turn)
 {
     struct ractor_cell *cell = turn->cell;
+    ractor_status started = cell->is_pending ? start_pending(turn) : RACTOR_OK;
+    if (started != RACTOR_OK) {
+        end_after_failure(turn, "pre_start", started);
+        return false;
+    }
     if (rt_cell_is_killed(cell)) {
         end_killed(turn);
         return false;
@@ -302,7 +326,7 @@ static ractor_status dispatch(struct turn *turn, struct ractor_message *message)
 static bool handle_message(struct turn *turn, struct ractor_message *message)
 {
     if (message->pid != turn->pid) {
-        rt_note_drop(turn->cell, message);
+        rt_note_drop(turn->cell, message, RACTOR_DEAD_ENDED);
         rt_message_settle(message, RACTOR_ENOENT);
         return true;
     }
@@ -347,7 +371,7 @@ static enum pause try_pause(struct turn *turn)
 {
     struct ractor_cell *cell = turn->cell;
     uint64_t signals = atomic_load_explicit(&cell->signals, memory_order_acquire);
-    if (turn->pid != 0 && (signals & RT_SIGNAL_DRAIN) != 0 &&
+    if (turn->pid != 0 && (signals & RT_SIGNAL_DRAIN) != 0 && (signals & RT_SIGNAL_INBOX) == 0 &&
         rt_mailbox_is_empty(&cell->mailbox, &cell->tail)) {
         end_gracefully(turn, rt_strdup("Drained"));
         return PAUSE_ENDED;
@@ -368,6 +392,17 @@ static enum pause try_pause(struct turn *turn)
 
 enum pace { PACE_ON, PACE_EMPTY, PACE_OVER };
 
+/* The mailbox is empty; a bounded actor's messages are elsewhere. */
+static enum pace step_bounded(struct turn *turn)
+{
+    struct ractor_message *message = turn->pid != 0 ? rt_bound_take(turn->cell) : NULL;
+    if (message == NULL)
+        return PACE_EMPTY;
+    bool is_on = handle_message(turn, message);
+    rt_message_release(rt_pool_here(), message);
+    return is_on ? PACE_ON : PACE_OVER;
+}
+
 /* Handles the next message, if there is one, and what goes before it. */
 static enum pace step(struct turn *turn)
 {
@@ -377,7 +412,7 @@ static enum pace step(struct turn *turn)
     struct rt_link *read_before;
     struct rt_link *link = rt_mailbox_pop(&cell->tail, &read_before);
     if (link == NULL)
-        return PACE_EMPTY;
+        return rt_cell_kind_of(cell) == RT_CELL_BOUNDED ? step_bounded(turn) : PACE_EMPTY;
     rt_cell_retire(cell, read_before);
     if (link == &cell->tail.anchor || handle_message(turn, (struct ractor_message *)link))
         return PACE_ON;

@@ -31,6 +31,7 @@ struct ractor_message {
     ractor_port port;         /* an rpc's reply port, empty otherwise */
     uint8_t kind;             /* enum rt_message_kind */
     uint8_t size_class;       /* of the pool */
+    uint32_t charged_bytes;   /* in a bounded mailbox: what it counts for; else not written */
     _Alignas(RACTOR_TAIL_ALIGN) unsigned char payload[];
 };
 

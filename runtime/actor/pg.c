@@ -362,7 +362,7 @@ static size_t list_members(ractor_runtime *runtime, const char *scope, const cha
     struct rt_group *found = find_group(&runtime->groups, scope_or_default(scope), group);
     for (struct rt_membership *m = found != NULL ? found->first : NULL; m != NULL;
          m = m->next_in_group) {
-        if (is_local_only && atomic_load_explicit(&m->actor.cell->is_remote, memory_order_relaxed))
+        if (is_local_only && rt_cell_is_remote(m->actor.cell))
             continue;
         if (n_members < capacity)
             members[n_members] = m->actor;

@@ -180,8 +180,7 @@ size_t ractor_name_of(ractor_ref actor, char *name, size_t capacity)
 ractor_status ractor_find_pid(ractor_runtime *runtime, uint64_t pid, ractor_ref *ref)
 {
     ractor_ref found = {rt_table_find(&runtime->cells, pid), pid};
-    if (!rt_ref_is_alive(found) ||
-        atomic_load_explicit(&found.cell->is_remote, memory_order_relaxed))
+    if (!rt_ref_is_alive(found) || rt_cell_is_remote(found.cell))
         return RACTOR_ENOENT;
     *ref = found;
     return RACTOR_OK;
@@ -193,7 +192,7 @@ void ractor_visit_pids(ractor_runtime *runtime, void (*visit)(void *user, ractor
     struct ractor_cell *cell;
     for (uint32_t i = 0; (cell = rt_table_at(&runtime->cells, i)) != NULL; i++) {
         ractor_ref ref = {cell, atomic_load_explicit(&cell->pid, memory_order_acquire)};
-        if (ref.pid != 0 && !atomic_load_explicit(&cell->is_remote, memory_order_relaxed))
+        if (ref.pid != 0 && !rt_cell_is_remote(cell))
             visit(user, ref);
     }
 }
@@ -278,8 +277,7 @@ void rt_registry_tell(ractor_ref actor, ractor_event_kind kind)
 {
     struct rt_registry *registry = &actor.cell->runtime->registry;
     const ractor_message_type *type = atomic_load_explicit(&actor.cell->type, memory_order_relaxed);
-    if (type == NULL || (type->flags & RACTOR_TYPE_LOCAL) != 0 ||
-        atomic_load_explicit(&actor.cell->is_remote, memory_order_relaxed) ||
+    if (type == NULL || (type->flags & RACTOR_TYPE_LOCAL) != 0 || rt_cell_is_remote(actor.cell) ||
         atomic_load_explicit(&registry->has_watchers, memory_order_seq_cst) == 0)
         return;
     (void)pthread_rwlock_rdlock(&registry->lock);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/remote.h"
 
+#include "actor/bound.h"
 #include "actor/call.h"
 #include "actor/cell.h"
+#include "actor/deadletter.h"
 #include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
@@ -14,7 +16,7 @@
 
 bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address)
 {
-    if (!rt_ref_is_alive(ref) || !atomic_load_explicit(&ref.cell->is_remote, memory_order_relaxed))
+    if (!rt_ref_is_alive(ref) || !rt_cell_is_remote(ref.cell))
         return false;
     address->ops = atomic_load_explicit(&ref.cell->remote_ops, memory_order_relaxed);
     address->link = atomic_load_explicit(&ref.cell->remote_link, memory_order_relaxed);
@@ -28,7 +30,7 @@ bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address)
 
 bool ractor_is_remotable(ractor_ref ref)
 {
-    if (!rt_ref_is_alive(ref) || atomic_load_explicit(&ref.cell->is_remote, memory_order_relaxed))
+    if (!rt_ref_is_alive(ref) || rt_cell_is_remote(ref.cell))
         return false;
     const ractor_message_type *type = atomic_load_explicit(&ref.cell->type, memory_order_relaxed);
     return type != NULL && (type->flags & RACTOR_TYPE_LOCAL) == 0 && rt_ref_is_alive(ref);
@@ -36,8 +38,7 @@ bool ractor_is_remotable(ractor_ref ref)
 
 bool ractor_is_remote(ractor_ref actor)
 {
-    return rt_ref_is_alive(actor) &&
-           atomic_load_explicit(&actor.cell->is_remote, memory_order_relaxed);
+    return rt_ref_is_alive(actor) && rt_cell_is_remote(actor.cell);
 }
 
 const struct rt_log *ractor_runtime_log(const ractor_runtime *runtime)
@@ -64,6 +65,33 @@ static ractor_status find_target(ractor_runtime *runtime, uint64_t pid, ractor_s
     return is_rpc == is_call ? RACTOR_OK : RACTOR_EDECODE;
 }
 
+/* Nobody here has sent it, so nobody would hear of an error. */
+static void note_dead_cast(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                           ractor_status why)
+{
+    ractor_dead_letter letter = {
+        .to = {NULL, pid}, .reason = rt_dead_reason_from(why), .variant = variant};
+    rt_note_dead(runtime, &letter);
+}
+
+/* Takes the message. Those who carry messages cannot wait for room; a call that finds none is told
+ * so through its port, which may be known elsewhere by now. */
+static ractor_status put_in(ractor_ref to, struct ractor_message *message)
+{
+    if (rt_cell_kind_of(to.cell) != RT_CELL_BOUNDED) {
+        rt_deliver(to, message);
+        return RACTOR_OK;
+    }
+    const ractor_message_type *type = atomic_load_explicit(&to.cell->type, memory_order_relaxed);
+    ractor_status status = rt_bound_deliver(to, type, message, RT_NO_WAIT);
+    if (status == RACTOR_OK)
+        return RACTOR_OK;
+    bool is_call = message->port.slot != NULL;
+    rt_message_settle(message, status);
+    rt_message_release(rt_pool_here(), message);
+    return is_call ? RACTOR_OK : status;
+}
+
 static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
                              ractor_bytes args, bool is_call, ractor_port port)
 {
@@ -83,15 +111,17 @@ static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_strin
     message->port = port;
     if (is_call && port.slot->as.from.ops->open != NULL)
         port.slot->as.from.ops->open(&port.slot->as.from, port);
-    rt_deliver(to, message);
-    return RACTOR_OK;
+    return put_in(to, message);
 }
 
 ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
                                   ractor_bytes args)
 {
     ractor_port no_port = {NULL, 0};
-    return deliver(runtime, pid, variant, args, false, no_port);
+    ractor_status status = deliver(runtime, pid, variant, args, false, no_port);
+    if (status != RACTOR_OK)
+        note_dead_cast(runtime, pid, variant, status);
+    return status;
 }
 
 ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_string variant,

@@ -104,12 +104,7 @@ static void free_leftovers(struct ractor_cell *cell)
 {
     free_late_messages(cell);
     /* Events that came too late for the cell's last actor. */
-    struct rt_event *event = atomic_load_explicit(&cell->events, memory_order_relaxed);
-    while (event != NULL) {
-        struct rt_event *next = event->next;
-        rt_event_free(event);
-        event = next;
-    }
+    rt_event_free_list(atomic_load_explicit(&cell->events, memory_order_relaxed));
 }
 
 static void fini_cells(ractor_runtime *runtime)
@@ -118,6 +113,26 @@ static void fini_cells(ractor_runtime *runtime)
     for (uint32_t i = 0; (cell = rt_table_at(&runtime->cells, i)) != NULL; i++)
         free_leftovers(cell);
     rt_table_fini(&runtime->cells);
+}
+
+static bool init_bounds(ractor_runtime *runtime)
+{
+    return rt_table_init(&runtime->bounds, sizeof(struct rt_bound));
+}
+
+static void fini_bounds(ractor_runtime *runtime)
+{
+    rt_bounds_fini(&runtime->bounds);
+}
+
+static bool init_dead_letters(ractor_runtime *runtime)
+{
+    return rt_dead_letters_init(&runtime->dead_letters);
+}
+
+static void fini_dead_letters(ractor_runtime *runtime)
+{
+    rt_dead_letters_fini(&runtime->dead_letters);
 }
 
 static bool init_slots(ractor_runtime *runtime)
@@ -260,6 +275,7 @@ static const struct part {
     bool is_fini_after_failure; /* a failed init leaves something */
 } parts[] = {
     {rt_kept_init, rt_kept_fini, false},     {init_cells, fini_cells, false},
+    {init_bounds, fini_bounds, false},       {init_dead_letters, fini_dead_letters, false},
     {init_slots, fini_slots, false},         {init_depot, fini_depot, false},
     {init_scheduler, fini_scheduler, false}, {init_registry, fini_registry, false},
     {init_groups, fini_groups, false},       {init_tree, fini_tree, false},
@@ -391,5 +407,10 @@ void ractor_runtime_get_stats(const ractor_runtime *runtime, ractor_runtime_stat
         stats->n_sent += atomic_load_explicit(&worker->n_sent, memory_order_relaxed);
         stats->n_handled += atomic_load_explicit(&worker->n_handled, memory_order_relaxed);
     }
-    stats->n_dead_letters = atomic_load_explicit(&runtime->n_dead_letters, memory_order_relaxed);
+    stats->n_dead_letters = 0;
+    for (unsigned reason = 0; reason < RACTOR_DEAD_REASONS; reason++) {
+        stats->n_dead_by_reason[reason] =
+            atomic_load_explicit(&runtime->dead_letters.n[reason], memory_order_relaxed);
+        stats->n_dead_letters += stats->n_dead_by_reason[reason];
+    }
 }

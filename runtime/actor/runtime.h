@@ -3,6 +3,8 @@
 #ifndef RACTOR_ACTOR_RUNTIME_H
 #define RACTOR_ACTOR_RUNTIME_H
 
+#include "actor/bound.h"
+#include "actor/deadletter.h"
 #include "actor/host.h"
 #include "actor/pg.h"
 #include "actor/registry.h"
@@ -47,6 +49,7 @@ struct ractor_runtime {
     struct rt_table cells;
     struct rt_table slots;
     struct rt_table alarms;
+    struct rt_table bounds;
     struct rt_depot depot;
     struct rt_scheduler scheduler;
     struct rt_timers timers;
@@ -60,7 +63,7 @@ struct ractor_runtime {
     alignas(64) _Atomic uint64_t n_alive; /* actors, local and remote */
     _Atomic uint64_t n_spawned;
     _Atomic uint64_t n_sent; /* by threads that are no workers */
-    _Atomic uint64_t n_dead_letters;
+    struct rt_dead_letters dead_letters;
     struct rt_parker ended; /* woken when n_alive becomes 0 while stopping */
 };
 

@@ -73,6 +73,7 @@ struct rt_route {
     bool is_remote;
     struct rt_remote_address address; /* when remote */
     uint64_t call_tag;                /* when remote */
+    uint64_t wait_until_ns;           /* for room in a bounded mailbox; RT_NO_WAIT: not at all */
 };
 
 /* The payload of an RT_MESSAGE_ANSWER. */

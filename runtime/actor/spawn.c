@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Making actors. `pre_start` runs here, on the spawner's stack, as in ractor: when spawn returns
- * the actor is there or has failed. The cell's mailbox is not idle meanwhile, so what is sent to
- * the actor waits until the spawner schedules it.
+ * the actor is there or has failed; an instant spawn leaves it to the actor's first turn. The
+ * cell's mailbox is not idle meanwhile, so what is sent to the actor waits until the spawner
+ * schedules it.
  */
+#include "actor/bound.h"
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/event.h"
@@ -32,17 +34,19 @@ static ractor_status check_class(ractor_runtime *runtime, const ractor_actor_cla
 }
 
 /* Gives a cell that the caller owns its new actor. */
-static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *class, void *state)
+static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *class, void *state,
+                         enum rt_cell_kind kind)
 {
     ractor_ref self = {cell, cell->record.next_id};
     cell->class = class;
     cell->state = state;
     cell->has_started = false;
+    cell->is_pending = false;
     atomic_store_explicit(&cell->is_crowded, false, memory_order_relaxed);
     atomic_store_explicit(&cell->is_watched, false, memory_order_relaxed);
     atomic_store_explicit(&cell->has_joined, false, memory_order_relaxed);
     atomic_store_explicit(&cell->waiting, 0, memory_order_relaxed);
-    atomic_store_explicit(&cell->is_remote, false, memory_order_relaxed);
+    atomic_store_explicit(&cell->kind, (uint8_t)kind, memory_order_relaxed);
     atomic_store_explicit(&cell->type, class != NULL ? class->messages : NULL,
                           memory_order_relaxed);
     atomic_store_explicit(&cell->status, RACTOR_ACTOR_STARTING, memory_order_relaxed);
@@ -68,6 +72,14 @@ static ractor_status run_pre_start(ractor_ref self, const void *args, char *reas
     return status;
 }
 
+static ractor_status link_to_supervisor(ractor_ref self, const ractor_spawn_options *options)
+{
+    if (!ractor_ref_is_some(options->supervisor))
+        return RACTOR_OK;
+    ractor_status status = ractor_link(self, options->supervisor);
+    return status == RACTOR_ENOENT ? RACTOR_ESTOPPED : status;
+}
+
 /* From the name to the supervisor. */
 static ractor_status bring_up(ractor_ref self, const ractor_spawn_options *options,
                               const void *args)
@@ -87,10 +99,7 @@ static ractor_status bring_up(ractor_ref self, const ractor_spawn_options *optio
                 (unsigned long long)self.pid, reason[0] != '\0' ? reason : ractor_strerror(status));
         return status;
     }
-    if (!ractor_ref_is_some(options->supervisor))
-        return RACTOR_OK;
-    status = ractor_link(self, options->supervisor);
-    return status == RACTOR_ENOENT ? RACTOR_ESTOPPED : status;
+    return link_to_supervisor(self, options);
 }
 
 /* It has not run: nobody hears of it but monitors that its pre_start has invited. */
@@ -103,33 +112,143 @@ static void take_down(ractor_ref self)
     rt_free(ending.reason);
 }
 
+/* What an actor to be needs, taken before there is an actor: so want of memory undoes all of it. */
+struct parts {
+    const ractor_actor_class *class;
+    void *state;
+    struct rt_bound *bound; /* NULL: unbounded */
+    struct ractor_cell *cell;
+};
+
+static void give_parts_back(ractor_runtime *runtime, struct parts *parts)
+{
+    rt_state_drop(parts->class, parts->state);
+    rt_bound_drop(runtime, parts->bound);
+}
+
+static ractor_status take_parts(ractor_runtime *runtime, const ractor_spawn_options *options,
+                                struct parts *parts)
+{
+    ractor_mailbox_bound limits;
+    bool is_bounded;
+    ractor_status status =
+        rt_bound_resolve(&options->mailbox, parts->class->messages, &limits, &is_bounded);
+    if (status != RACTOR_OK)
+        return status;
+    if (parts->class->state_bytes != 0 && (parts->state = rt_state_new(parts->class)) == NULL)
+        return RACTOR_ENOMEM;
+    if (!is_bounded || (parts->bound = rt_bound_new(runtime, &limits)) != NULL)
+        parts->cell = rt_cell_take(runtime);
+    if (parts->cell != NULL)
+        return RACTOR_OK;
+    give_parts_back(runtime, parts);
+    return RACTOR_ENOMEM;
+}
+
+/* Makes an actor that has not started; the caller owns its cell. */
+static ractor_status make(ractor_runtime *runtime, const ractor_actor_class *class,
+                          const ractor_spawn_options *options, ractor_ref *self)
+{
+    struct parts parts = {.class = class};
+    ractor_status status = check_class(runtime, class);
+    if (status == RACTOR_OK)
+        status = take_parts(runtime, options, &parts);
+    if (status != RACTOR_OK)
+        return status;
+    rt_runtime_actor_started(runtime);
+    if (parts.bound != NULL) {
+        rt_bound_open(parts.bound, parts.cell->record.next_id);
+        atomic_store_explicit(&parts.cell->bound, parts.bound, memory_order_relaxed);
+    }
+    *self = occupy(parts.cell, class, parts.state,
+                   parts.bound != NULL ? RT_CELL_BOUNDED : RT_CELL_LOCAL);
+    return RACTOR_OK;
+}
+
+static const ractor_spawn_options no_options = {.name = NULL};
+
 ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
                            const ractor_spawn_options *options, const void *args, ractor_ref *ref)
 {
-    static const ractor_spawn_options no_options = {NULL, {NULL, 0}};
+    ractor_ref self;
     if (runtime == NULL || ref == NULL)
         return RACTOR_EINVAL;
-    ractor_status status = check_class(runtime, actor_class);
+    if (options == NULL)
+        options = &no_options;
+    ractor_status status = make(runtime, actor_class, options, &self);
     if (status != RACTOR_OK)
         return status;
-    void *state = NULL;
-    if (actor_class->state_bytes != 0 && (state = rt_state_new(actor_class)) == NULL)
-        return RACTOR_ENOMEM;
-    struct ractor_cell *cell = rt_cell_take(runtime);
-    if (cell == NULL) {
-        rt_state_drop(actor_class, state);
-        return RACTOR_ENOMEM;
-    }
-    rt_runtime_actor_started(runtime);
-    ractor_ref self = occupy(cell, actor_class, state);
-    status = bring_up(self, options != NULL ? options : &no_options, args);
+    status = bring_up(self, options, args);
     if (status != RACTOR_OK) {
         take_down(self);
         return status;
     }
     rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
     *ref = self;
-    rt_schedule(cell);
+    rt_schedule(self.cell);
+    return RACTOR_OK;
+}
+
+/* ------------------------------------------------------------------ pre_start in its own turn */
+
+static struct rt_pending *new_pending(const void *args, size_t args_bytes)
+{
+    if (args_bytes > SIZE_MAX / 2)
+        return NULL;
+    struct rt_pending *pending = rt_calloc(1, sizeof *pending + args_bytes);
+    if (pending == NULL)
+        return NULL;
+    pending->args = args;
+    if (args_bytes != 0) {
+        memcpy(pending->copy, args, args_bytes);
+        pending->args = pending->copy;
+    }
+    return pending;
+}
+
+/* All of bring_up but the pre_start. */
+static ractor_status bring_up_pending(ractor_ref self, const ractor_spawn_options *options)
+{
+    ractor_status status = RACTOR_OK;
+    if (atomic_load_explicit(&self.cell->runtime->is_stopping, memory_order_seq_cst))
+        return RACTOR_ESTOPPED;
+    if (options->name != NULL)
+        status = rt_registry_add(self, options->name, true);
+    return status == RACTOR_OK ? link_to_supervisor(self, options) : status;
+}
+
+ractor_status ractor_spawn_instant(ractor_runtime *runtime, const ractor_actor_class *actor_class,
+                                   const ractor_spawn_options *options, const void *args,
+                                   size_t args_bytes, ractor_ref *ref)
+{
+    ractor_ref self;
+    if (runtime == NULL || ref == NULL || (args == NULL && args_bytes != 0))
+        return RACTOR_EINVAL;
+    if (options == NULL)
+        options = &no_options;
+    struct rt_pending *pending = new_pending(args, args_bytes);
+    if (pending == NULL)
+        return RACTOR_ENOMEM;
+    ractor_status status = make(runtime, actor_class, options, &self);
+    if (status == RACTOR_OK) {
+        uint32_t starting = RACTOR_ACTOR_STARTING; /* until its turn says so */
+        (void)atomic_compare_exchange_strong_explicit(&self.cell->status, &starting,
+                                                      RACTOR_ACTOR_UNSTARTED, memory_order_relaxed,
+                                                      memory_order_relaxed);
+        status = bring_up_pending(self, options);
+        if (status != RACTOR_OK)
+            take_down(self);
+    }
+    if (status != RACTOR_OK) {
+        rt_free(pending);
+        return status;
+    }
+    pending->state = self.cell->state;
+    self.cell->state = pending;
+    self.cell->is_pending = true;
+    rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
+    *ref = self;
+    rt_schedule(self.cell);
     return RACTOR_OK;
 }
 
@@ -146,8 +265,7 @@ ractor_status ractor_remote_spawn(ractor_runtime *runtime, const struct rt_remot
     atomic_store_explicit(&cell->remote_incarnation, address->incarnation, memory_order_relaxed);
     atomic_store_explicit(&cell->remote_pid, address->pid, memory_order_relaxed);
     rt_runtime_actor_started(runtime);
-    ractor_ref self = occupy(cell, NULL, NULL);
-    atomic_store_explicit(&cell->is_remote, true, memory_order_relaxed);
+    ractor_ref self = occupy(cell, NULL, NULL, RT_CELL_REMOTE);
     atomic_store_explicit(&cell->next_call_tag, 0, memory_order_relaxed);
     atomic_store_explicit(&cell->status, RACTOR_ACTOR_RUNNING, memory_order_relaxed);
     ractor_status status = name != NULL ? rt_registry_add(self, name, false) : RACTOR_OK;

@@ -11,8 +11,7 @@
 
 static bool is_local(ractor_ref actor)
 {
-    return rt_ref_is_alive(actor) &&
-           !atomic_load_explicit(&actor.cell->is_remote, memory_order_relaxed);
+    return rt_ref_is_alive(actor) && !rt_cell_is_remote(actor.cell);
 }
 
 ractor_actor_status ractor_status_of(ractor_ref actor)

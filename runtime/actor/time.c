@@ -7,8 +7,10 @@
 
 #include "actor/call.h"
 #include "actor/cell.h"
+#include "actor/deadletter.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
+#include "actor/trace.h"
 #include "base/clock.h"
 
 #include <ractor/actor.h>
@@ -84,6 +86,14 @@ static void send_once(struct alarm *alarm)
     rt_deliver(alarm->to, message);
 }
 
+/* A bounded actor has no room for it, and there is no sender to be told. */
+static void lose_tick(struct alarm *alarm)
+{
+    alarm->message->pid = alarm->to.pid;
+    rt_count_send(alarm->to.cell->runtime);
+    rt_note_drop(alarm->to.cell, alarm->message, RACTOR_DEAD_FULL);
+}
+
 static void act(struct alarm *alarm)
 {
     switch (alarm->kind) {
@@ -91,7 +101,8 @@ static void act(struct alarm *alarm)
         send_once(alarm);
         break;
     case ALARM_INTERVAL:
-        (void)send_copy(alarm);
+        if (send_copy(alarm) == RACTOR_EAGAIN && !ractor_is_remote(alarm->to))
+            lose_tick(alarm);
         break;
     case ALARM_EXIT:
         ractor_stop(alarm->to, NULL);

@@ -15,8 +15,7 @@ static void sleep_until_due(struct rt_timers *timers)
         (void)pthread_cond_wait(&timers->changed, &timers->lock);
         return;
     }
-    struct timespec deadline = {.tv_sec = (time_t)(timers->wakes_at_ns / UINT64_C(1000000000)),
-                                .tv_nsec = (long)(timers->wakes_at_ns % UINT64_C(1000000000))};
+    struct timespec deadline = rt_timespec(timers->wakes_at_ns);
     (void)pthread_cond_timedwait(&timers->changed, &timers->lock, &deadline);
 }
 
@@ -48,17 +47,6 @@ static void *timer_main(void *argument)
     return NULL;
 }
 
-static bool init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0)
-        return false;
-    bool is_ready = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                    pthread_cond_init(condition, &attributes) == 0;
-    (void)pthread_condattr_destroy(&attributes);
-    return is_ready;
-}
-
 static bool start_thread(struct rt_timers *timers)
 {
     if (timers->bell != NULL)
@@ -74,7 +62,7 @@ bool rt_timers_start(struct rt_timers *timers, const struct rt_clock *clock, uns
     timers->clock = clock;
     timers->bell = bell;
     rt_wheel_init(&timers->wheel, rt_now_ns(clock), wheel_shift);
-    if (!init_condition(&timers->changed))
+    if (!rt_condition_init(&timers->changed))
         return false;
     if (pthread_mutex_init(&timers->lock, NULL) == 0) {
         if (start_thread(timers))

@@ -41,11 +41,14 @@ void rt_trace_end(const ractor_tracer *tracer, ractor_ref self,
         tracer->on_end(tracer->user, &ended);
 }
 
-void rt_trace_drop(const ractor_tracer *tracer, ractor_ref self,
-                   const struct ractor_message *message, ractor_status why)
+void rt_trace_drop(const ractor_tracer *tracer, const ractor_dead_letter *letter, uint32_t tag)
 {
-    /* The cell may have no actor, or another one. */
-    ractor_trace_message dropped = {.to = self, .tag = message->tag, .status = why};
+    ractor_trace_message dropped = {
+        .to = letter->to,
+        .type = letter->type,
+        .tag = tag,
+        .status = letter->reason == RACTOR_DEAD_FULL ? RACTOR_EAGAIN : RACTOR_ENOENT,
+    };
     if (tracer->on_drop != NULL)
         tracer->on_drop(tracer->user, &dropped);
 }

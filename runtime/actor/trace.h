@@ -8,19 +8,19 @@
 #include "actor/runtime.h"
 #include "actor/worker.h"
 
+#include <ractor/deadletter.h>
 #include <ractor/trace.h>
 
 #include <stdatomic.h>
 
-/* For the tracer; the caller has seen that there is one. `why` only where it means something. */
+/* For the tracer; the caller has seen that there is one. */
 void rt_trace_send(const ractor_tracer *tracer, ractor_ref to, const ractor_message_type *type,
                    uint32_t tag, const void *args);
 void rt_trace_start(const ractor_tracer *tracer, ractor_ref self,
                     const struct ractor_message *message);
 void rt_trace_end(const ractor_tracer *tracer, ractor_ref self,
                   const struct ractor_message *message, ractor_status status);
-void rt_trace_drop(const ractor_tracer *tracer, ractor_ref self,
-                   const struct ractor_message *message, ractor_status why);
+void rt_trace_drop(const ractor_tracer *tracer, const ractor_dead_letter *letter, uint32_t tag);
 
 static inline const ractor_tracer *rt_tracer_of(const ractor_runtime *runtime)
 {
@@ -34,16 +34,20 @@ static inline void rt_count_own(_Atomic uint64_t *counter)
                           memory_order_relaxed);
 }
 
-/* A message is about to enter a mailbox. */
-static inline void rt_note_send(ractor_ref to, const struct ractor_message *message)
+/* A message enters a mailbox. */
+static inline void rt_count_send(ractor_runtime *runtime)
 {
-    ractor_runtime *runtime = to.cell->runtime;
     struct rt_worker *worker = rt_worker_here(runtime);
     if (worker != NULL)
         rt_count_own(&worker->n_sent);
     else
         (void)atomic_fetch_add_explicit(&runtime->n_sent, 1, memory_order_relaxed);
-    const ractor_tracer *tracer = rt_tracer_of(runtime);
+}
+
+/* The tracer sees it before. */
+static inline void rt_show_send(ractor_ref to, const struct ractor_message *message)
+{
+    const ractor_tracer *tracer = rt_tracer_of(to.cell->runtime);
     if (tracer == NULL)
         return;
     const ractor_message_type *type =
@@ -51,16 +55,6 @@ static inline void rt_note_send(ractor_ref to, const struct ractor_message *mess
             ? atomic_load_explicit(&to.cell->type, memory_order_relaxed)
             : NULL;
     rt_trace_send(tracer, to, type, message->tag, message->payload);
-}
-
-/* A message has reached nobody. */
-static inline void rt_note_drop(struct ractor_cell *cell, const struct ractor_message *message)
-{
-    ractor_runtime *runtime = cell->runtime;
-    (void)atomic_fetch_add_explicit(&runtime->n_dead_letters, 1, memory_order_relaxed);
-    const ractor_tracer *tracer = rt_tracer_of(runtime);
-    if (tracer != NULL)
-        rt_trace_drop(tracer, (ractor_ref){cell, message->pid}, message, RACTOR_ENOENT);
 }
 
 #endif

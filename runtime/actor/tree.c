@@ -249,15 +249,6 @@ static struct rt_event *take_stale_monitors(struct ractor_cell *cell)
     return stale;
 }
 
-static void free_list(struct rt_event *event)
-{
-    while (event != NULL) {
-        struct rt_event *next = event->next;
-        rt_event_free(event);
-        event = next;
-    }
-}
-
 /* Under the lock. */
 static struct rt_event **find_monitor(struct ractor_cell *target, ractor_ref watcher)
 {
@@ -286,7 +277,7 @@ ractor_status ractor_monitor(ractor_ref watcher, ractor_ref target)
         event = NULL;
     }
     rt_tree_unlock(target.cell);
-    free_list(stale);
+    rt_event_free_list(stale);
     rt_event_free(event);
     return is_told ? RACTOR_ENOENT : RACTOR_OK;
 }
@@ -452,19 +443,11 @@ static void withdraw_waiter(struct ractor_cell *cell, struct ractor_call_slot *s
     rt_tree_unlock(cell);
 }
 
-static bool is_own_hook(ractor_ref actor)
-{
-    for (struct ractor_context *c = rt_thread.context; c != NULL; c = c->outer)
-        if (ractor_ref_equal(c->self, actor))
-            return true;
-    return false;
-}
-
 ractor_status ractor_wait(ractor_ref actor, uint32_t timeout_ms)
 {
     if (!rt_ref_is_alive(actor))
         return RACTOR_OK;
-    if (is_own_hook(actor))
+    if (rt_context_is_within(actor))
         return RACTOR_EINVAL;
     ractor_runtime *runtime =
         rt_thread.worker != NULL ? rt_thread.worker->runtime : actor.cell->runtime;

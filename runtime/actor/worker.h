@@ -89,14 +89,15 @@ struct rt_held {
 };
 
 /* Per thread: the worker that it is (NULL: none), the hook that it is in (NULL: none), its message
- * blocks (NULL: none), what it holds back (NULL: nothing), and whether it carries messages for all
- * and must not wait. */
+ * blocks (NULL: none), what it holds back (NULL: nothing), whether it carries messages for all and
+ * must not wait, and whether it is telling of a dead letter. */
 struct rt_thread {
     struct rt_worker *worker;
     struct ractor_context *context;
     struct rt_pool *pool;
     struct rt_held *held;
     bool is_carrier;
+    bool is_telling;
 };
 extern _Thread_local struct rt_thread rt_thread __attribute__((tls_model("initial-exec")));
 

@@ -26,17 +26,11 @@ void rt_bell_fini(struct rt_bell *bell)
     bell->fd = -1;
 }
 
-static struct timespec to_timespec(uint64_t ns)
-{
-    struct timespec time = {.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
-    return time;
-}
-
 void rt_bell_set(struct rt_bell *bell, uint64_t at_ns)
 {
     struct itimerspec setting = {.it_value = {0, 0}}; /* zero disarms */
     if (at_ns != RT_NEVER)
-        setting.it_value = to_timespec(at_ns != 0 ? at_ns : 1);
+        setting.it_value = rt_timespec(at_ns != 0 ? at_ns : 1);
     if (bell->fd >= 0)
         (void)timerfd_settime(bell->fd, TFD_TIMER_ABSTIME, &setting, NULL);
 }
@@ -51,6 +45,6 @@ void rt_bell_wait(struct rt_bell *bell, uint64_t deadline_ns)
     struct pollfd poll_fd = {.fd = bell->fd, .events = POLLIN};
     uint64_t now_ns = rt_monotonic_ns(NULL);
     uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
-    struct timespec timeout = to_timespec(left_ns);
+    struct timespec timeout = rt_timespec(left_ns);
     (void)ppoll(&poll_fd, 1, deadline_ns != RT_NEVER ? &timeout : NULL, NULL);
 }

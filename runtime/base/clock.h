@@ -4,6 +4,7 @@
 #define RACTOR_BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 #define RT_NS_PER_MS UINT64_C(1000000)
 /* A deadline that never comes. */
@@ -21,6 +22,13 @@ uint64_t rt_monotonic_ns(void *user);
 static inline uint64_t rt_now_ns(const struct rt_clock *clock)
 {
     return clock->now_ns(clock->user);
+}
+
+static inline struct timespec rt_timespec(uint64_t ns)
+{
+    struct timespec time = {.tv_sec = (time_t)(ns / UINT64_C(1000000000)),
+                            .tv_nsec = (long)(ns % UINT64_C(1000000000))};
+    return time;
 }
 
 /* The moment `timeout_ms` from now; UINT32_MAX (RACTOR_TIMEOUT_NONE) gives RT_NEVER. */

@@ -6,17 +6,22 @@
 #include <errno.h>
 #include <time.h>
 
-bool rt_parker_init(struct rt_parker *parker)
+bool rt_condition_init(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
-    parker->is_woken = false;
-    parker->bell = NULL;
     if (pthread_condattr_init(&attributes) != 0)
         return false;
-    bool is_monotonic = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0;
-    bool has_cond = is_monotonic && pthread_cond_init(&parker->changed, &attributes) == 0;
+    bool is_ready = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+                    pthread_cond_init(condition, &attributes) == 0;
     (void)pthread_condattr_destroy(&attributes);
-    if (!has_cond)
+    return is_ready;
+}
+
+bool rt_parker_init(struct rt_parker *parker)
+{
+    parker->is_woken = false;
+    parker->bell = NULL;
+    if (!rt_condition_init(&parker->changed))
         return false;
     if (pthread_mutex_init(&parker->lock, NULL) == 0)
         return true;
@@ -30,16 +35,9 @@ void rt_parker_fini(struct rt_parker *parker)
     (void)pthread_mutex_destroy(&parker->lock);
 }
 
-static struct timespec to_timespec(uint64_t ns)
-{
-    struct timespec time = {.tv_sec = (time_t)(ns / UINT64_C(1000000000)),
-                            .tv_nsec = (long)(ns % UINT64_C(1000000000))};
-    return time;
-}
-
 bool rt_parker_wait(struct rt_parker *parker, uint64_t deadline_ns)
 {
-    struct timespec deadline = to_timespec(deadline_ns);
+    struct timespec deadline = rt_timespec(deadline_ns);
     (void)pthread_mutex_lock(&parker->lock);
     int result = 0;
     while (!parker->is_woken && result != ETIMEDOUT) {

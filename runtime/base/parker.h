@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A condition whose deadlines are of the monotonic clock. False: no room in the system. */
+bool rt_condition_init(pthread_cond_t *condition);
+
 struct rt_parker {
     pthread_mutex_t lock;
     /* under lock */

@@ -19,11 +19,18 @@ static ractor_runtime *runtime;
 static _Atomic uint64_t n_ended;
 static _Atomic uint64_t n_spawned;
 static _Atomic bool is_over;
-static struct sample_args args = {.n_ended = &n_ended};
+static struct sample_args args;
+static ractor_actor_class counted_class; /* fini counts, also of those killed before they start */
 
 /* Where threads leave references for each other; a torn read gives a reference that is stale. */
 static pthread_mutex_t places_lock = PTHREAD_MUTEX_INITIALIZER;
 static ractor_ref places[N_PLACES];
+
+static void count_end(void *state)
+{
+    sample_class.fini(state);
+    (void)atomic_fetch_add(&n_ended, 1);
+}
 
 static uint32_t next(uint64_t *state)
 {
@@ -46,6 +53,17 @@ static void leave_actor(uint64_t *random, ractor_ref ref)
     (void)pthread_mutex_unlock(&places_lock);
 }
 
+/* Half of them unbounded, the others small, with each policy. */
+static void choose_mailbox(uint64_t *random, ractor_mailbox_bound *bound)
+{
+    if (next(random) % 2 == 0)
+        return;
+    bound->messages = next(random) % 4 + 1;
+    bound->bytes = next(random) % 2 == 0 ? 300 : 0;
+    bound->policy = (ractor_mailbox_policy)(next(random) % 4);
+    bound->wait_ms = next(random) % 3 + 1;
+}
+
 static void spawn_one(uint64_t *random, bool is_linked)
 {
     ractor_spawn_options options = {.name = NULL};
@@ -53,7 +71,12 @@ static void spawn_one(uint64_t *random, bool is_linked)
     if (is_linked)
         options.supervisor = any_actor(random);
     (void)atomic_fetch_add(&n_spawned, 1);
-    ractor_status status = ractor_spawn(runtime, &sample_class, &options, &args, &ref);
+    choose_mailbox(random, &options.mailbox);
+    bool is_instant = next(random) % 2 == 0;
+    ractor_status status =
+        is_instant
+            ? ractor_spawn_instant(runtime, &counted_class, &options, &args, sizeof args, &ref)
+            : ractor_spawn(runtime, &counted_class, &options, &args, &ref);
     if (status == RACTOR_OK)
         leave_actor(random, ref);
     else
@@ -155,6 +178,8 @@ START_TEST(random_life_from_eight_threads_loses_nothing)
     (void)printf("STRESS_SEED=%llu\n", (unsigned long long)seed);
     (void)fflush(stdout);
     runtime = sample_runtime(3);
+    counted_class = sample_class;
+    counted_class.fini = count_end;
     for (int i = 0; i < N_THREADS; i++) {
         seeds[i] = seed + (uint64_t)i * 977;
         ck_assert_int_eq(pthread_create(&threads[i], NULL, hammer, &seeds[i]), 0);

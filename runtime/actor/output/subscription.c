@@ -90,14 +90,6 @@ static ractor_status on_reply(const struct rt_return_address *from, const ractor
 
 static const struct rt_return_ops settled_ops = {.reply = on_reply, .fail = on_settled};
 
-static bool is_publishing_to_itself(const struct rt_subscription *subscription)
-{
-    for (struct ractor_context *c = rt_thread.context; c != NULL; c = c->outer)
-        if (ractor_ref_equal(c->self, subscription->subscriber))
-            return true;
-    return false;
-}
-
 /* Oldest first, so that publishers go on in the order in which they came. */
 static void enlist(struct rt_subscription *subscription, struct rt_output_waiter *waiter)
 {
@@ -149,7 +141,8 @@ static ractor_status find_room(struct rt_subscription *subscription)
     case RACTOR_OVERFLOW_KEEP:
         return RACTOR_OK;
     case RACTOR_OVERFLOW_WAIT:
-        return is_publishing_to_itself(subscription) ? RACTOR_OK : wait_for_room(subscription);
+        return rt_context_is_within(subscription->subscriber) ? RACTOR_OK
+                                                              : wait_for_room(subscription);
     case RACTOR_OVERFLOW_END:
         atomic_store_explicit(&subscription->is_over, true, memory_order_relaxed);
         return RACTOR_EAGAIN;

@@ -26,6 +26,7 @@
 #define RACTOR_ACTOR_H
 
 #include <ractor/export.h>
+#include <ractor/mailbox.h>
 #include <ractor/message.h>
 #include <ractor/ref.h>
 #include <ractor/runtime.h>
@@ -67,10 +68,12 @@ typedef struct ractor_actor_class {
     void (*fini)(void *state);
 } ractor_actor_class;
 
-/** Options of a spawn; all zero means: no name, no supervisor. */
+/** Options of a spawn; all zero means: no name, no supervisor, the schema's mailbox. */
 typedef struct ractor_spawn_options {
-    const char *name;      /**< registered under this name; copied. NULL: none */
-    ractor_ref supervisor; /**< linked to this actor from the start. None: no supervisor */
+    const char *name;             /**< registered under this name; copied. NULL: none */
+    ractor_ref supervisor;        /**< linked to this actor from the start. None: no supervisor */
+    ractor_mailbox_bound mailbox; /**< how much may wait for it, see mailbox.h; all zero: what the
+                                       schema says, and no bound if it says nothing */
 } ractor_spawn_options;
 
 /**
@@ -91,6 +94,26 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_spawn(ractor_runtime *runtime,
                                                        const ractor_actor_class *actor_class,
                                                        const ractor_spawn_options *options,
                                                        const void *args, ractor_ref *ref);
+
+/**
+ * As `ractor_spawn()`, but returns before `pre_start` has run: that is the first thing in the
+ * actor's own turn. The reference is good at once; messages wait, and a name and a supervisor are
+ * there from the start. If `pre_start` fails, the supervisor gets RACTOR_EVENT_ACTOR_FAILED, and
+ * the messages become dead letters (RACTOR_DEAD_NOT_STARTED), calls in them end with RACTOR_ENOENT.
+ *
+ * @code
+ * struct loader_args args = {.path = path};                     // path outlives the start
+ * status = ractor_spawn_instant(runtime, &loader_class, &options, &args, sizeof args, &ref.any);
+ * @endcode
+ *
+ * @param args borrows `args_bytes` bytes, which are copied; what they point at must live until
+ *        `pre_start` is over.
+ * @param args_bytes 0: `args` itself is handed to `pre_start`, and must live that long.
+ * @return as `ractor_spawn()`, but never what `pre_start` returns.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_spawn_instant(
+    ractor_runtime *runtime, const ractor_actor_class *actor_class,
+    const ractor_spawn_options *options, const void *args, size_t args_bytes, ractor_ref *ref);
 
 /** Where an actor is in its life. */
 typedef enum ractor_actor_status {

@@ -20,8 +20,10 @@
 #include <ractor/actor.h>
 #include <ractor/call.h>
 #include <ractor/codec.h>
+#include <ractor/deadletter.h>
 #include <ractor/embed.h>
 #include <ractor/factory.h>
+#include <ractor/mailbox.h>
 #include <ractor/message.h>
 #include <ractor/output.h>
 #include <ractor/pg.h>

@@ -98,13 +98,17 @@ RACTOR_API uint64_t ractor_now_ns(const ractor_runtime *runtime);
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_random(ractor_runtime *runtime, void *bytes,
                                                         size_t length);
 
+/** How many reasons for dead letters there are; see deadletter.h. */
+#define RACTOR_DEAD_REASONS 7
+
 /** Counters of a runtime, all since its start. */
 typedef struct ractor_runtime_stats {
     uint64_t n_actors;       /**< alive now */
     uint64_t n_spawned;      /**< spawned in all */
     uint64_t n_sent;         /**< messages put into mailboxes */
     uint64_t n_handled;      /**< messages whose handler has returned */
-    uint64_t n_dead_letters; /**< messages that reached nobody: their actor ended first */
+    uint64_t n_dead_letters; /**< messages that reached nobody, see deadletter.h */
+    uint64_t n_dead_by_reason[RACTOR_DEAD_REASONS]; /**< the same, indexed by ractor_dead_reason */
 } ractor_runtime_stats;
 
 /** Reads the counters; each is right by itself, together they are a moment apart. Any thread. */

@@ -52,7 +52,7 @@ typedef struct ractor_tracer {
     void (*on_start)(void *user, const ractor_trace_message *message);
     /** Its handler has returned; a call in it has been waited for. */
     void (*on_end)(void *user, const ractor_trace_message *message);
-    /** It was sent, and will not be handled: its actor has ended. */
+    /** It was sent, and will not be handled: its actor has ended, or had no room. */
     void (*on_drop)(void *user, const ractor_trace_message *message);
     void *user; /**< handed to the functions */
 } ractor_tracer;
