@@ -236,6 +236,10 @@ class CommandLine(unittest.TestCase):
         self.write('bad.ractor', 'enum E { A(x: strng) }\n')
         self.assertEqual(self.run_rcgen('fuzz', 'bad.ractor').returncode, 1)
         self.assertIn('libFuzzer', self.run_rcgen('fuzz', '--help').stdout)
+        self.write('m.proto', 'syntax = "proto3"; package acme; message Sample { uint32 a = 1; }\n')
+        self.write('p.ractor', 'import proto "m.proto";\nenum E { A(x: vec<proto.acme.Sample>) }\n')
+        self.assertIn('E0802', self.run_rcgen('fuzz', 'p.ractor').stderr)
+        self.assertFalse([n for n in os.listdir(self.path('.')) if n.startswith('fuzz_')])
 
     def test_fmt_leaves_what_it_cannot_parse(self):
         self.write('bad.ractor', 'enum {')
