@@ -13,7 +13,7 @@ static const char *const builtin_ops[RC_N_BUILTINS] = {
 #undef RC_SPELLING
 };
 
-static const char *builtin_c(enum rc_type_kind kind)
+const char *rc_c_builtin(enum rc_type_kind kind)
 {
     static const char *const names[RC_N_BUILTINS] = {
         [RC_TYPE_I8] = "int8_t",
@@ -168,7 +168,7 @@ void rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct 
     bool is_wire_vec = type->kind == RC_TYPE_VEC && rc_type_is_builtin(type->args[0]);
     *out = (struct rc_c_type){0};
     if (rc_type_is_builtin(type))
-        wire_type(lower, out, builtin_c(type->kind), builtin_ops[type->kind], is_view);
+        wire_type(lower, out, rc_c_builtin(type->kind), builtin_ops[type->kind], is_view);
     else if (is_wire_vec || type->kind == RC_TYPE_ACTOR || type->kind == RC_TYPE_PTR)
         named(lower, type, out);
     else if (type->kind <= RC_TYPE_RESULT)

@@ -42,6 +42,9 @@ void rc_c_type_of(struct rc_c_lower *lower, const struct rc_type *type, struct r
 /* describe.c: the same without adding it to the model. */
 void rc_c_describe(struct rc_c_lower *lower, const struct rc_type *type, struct rc_c_type *out);
 
+/* describe.c: the C type of a built-in one. */
+const char *rc_c_builtin(enum rc_type_kind kind);
+
 /* describe.c: the C name of a struct, union or enum, the same in whichever file it is met. */
 const char *rc_c_decl_name(struct rc_c_lower *lower, const struct rc_decl *decl);
 

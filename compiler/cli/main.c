@@ -2,6 +2,7 @@
 /* The command line. Everything that ends the process is in this folder. */
 #include "cli/fmt.h"
 #include "cli/fuzz.h"
+#include "cli/lsp.h"
 #include "cli/options.h"
 #include "cli/response.h"
 #include "cli/review.h"
@@ -80,9 +81,9 @@ struct command {
 static const struct command *find_command(const char *name)
 {
     static const struct command commands[] = {
-        {"breaking", rc_cli_review}, {"decode", rc_cli_values}, {"encode", rc_cli_values},
-        {"fmt", rc_cli_fmt},         {"fuzz", rc_cli_fuzz},     {"lint", rc_cli_review},
-        {"vectors", rc_cli_values},
+        {"breaking", rc_cli_review}, {"decode", rc_cli_values},  {"encode", rc_cli_values},
+        {"fmt", rc_cli_fmt},         {"fuzz", rc_cli_fuzz},      {"lint", rc_cli_review},
+        {"lsp", rc_cli_lsp},         {"vectors", rc_cli_values},
     };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, name) == 0)

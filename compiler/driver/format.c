@@ -17,11 +17,30 @@ static enum rc_outcome unreadable(struct rc_diags *diags, const char *path,
     return error->code == RC_FILE_TOO_LARGE ? RC_OUTCOME_ERRORS : RC_OUTCOME_IO;
 }
 
+enum rc_outcome rc_format_source(struct rc_arena *arena, struct rc_diags *diags,
+                                 struct rc_source *source, struct rc_formatted *formatted)
+{
+    struct rc_intern names;
+    if (!rc_read_check(diags, source))
+        return RC_OUTCOME_ERRORS;
+    rc_intern_init(&names, arena);
+    const struct rc_file *file = rc_parse(arena, &names, diags, source);
+    if (file->is_broken)
+        return RC_OUTCOME_ERRORS;
+    formatted->text = source->text;
+    formatted->length = source->length;
+    rc_buffer_init(&formatted->canonical, arena);
+    rc_fmt(arena, &names, file, &formatted->canonical);
+    formatted->is_canonical = formatted->canonical.length == source->length &&
+                              (source->length == 0 || memcmp(formatted->canonical.data,
+                                                             source->text, source->length) == 0);
+    return RC_OUTCOME_OK;
+}
+
 enum rc_outcome rc_format_file(struct rc_arena *arena, struct rc_diags *diags, const char *path,
                                struct rc_formatted *formatted)
 {
     struct rc_read_error error = {0};
-    struct rc_intern names;
     struct stat info;
     size_t length = 0;
     int fd = rc_read_open(arena, path, &info, &error);
@@ -31,20 +50,7 @@ enum rc_outcome rc_format_file(struct rc_arena *arena, struct rc_diags *diags, c
     if (text == NULL)
         return unreadable(diags, path, &error);
     const char *shown = strcmp(path, "-") == 0 ? "<stdin>" : path;
-    struct rc_source *source = rc_source_new(arena, shown, text, length);
-    if (!rc_read_check(diags, source))
-        return RC_OUTCOME_ERRORS;
-    rc_intern_init(&names, arena);
-    const struct rc_file *file = rc_parse(arena, &names, diags, source);
-    if (file->is_broken)
-        return RC_OUTCOME_ERRORS;
-    formatted->text = text;
-    formatted->length = length;
-    rc_buffer_init(&formatted->canonical, arena);
-    rc_fmt(arena, &names, file, &formatted->canonical);
-    formatted->is_canonical = formatted->canonical.length == length &&
-                              (length == 0 || memcmp(formatted->canonical.data, text, length) == 0);
-    return RC_OUTCOME_OK;
+    return rc_format_source(arena, diags, rc_source_new(arena, shown, text, length), formatted);
 }
 
 const char *rc_format_rewrite(struct rc_arena *arena, const char *path,

@@ -15,6 +15,10 @@ struct rc_formatted {
     bool is_canonical; /* both are the same */
 };
 
+/* Formats a text that is in memory, which `formatted` then refers to. */
+enum rc_outcome rc_format_source(struct rc_arena *arena, struct rc_diags *diags,
+                                 struct rc_source *source, struct rc_formatted *formatted);
+
 /* Formats a file, "-" being standard input; `formatted` is filled in when the outcome is OK. */
 enum rc_outcome rc_format_file(struct rc_arena *arena, struct rc_diags *diags, const char *path,
                                struct rc_formatted *formatted);

@@ -32,38 +32,105 @@ static const char *folder_of(struct rc_arena *arena, const char *path)
     return slash != NULL ? rc_arena_text(arena, path, (size_t)(slash + 1 - path)) : "";
 }
 
+static const struct rc_overlay *overlay_of_path(const struct rc_loader *loader, const char *path)
+{
+    for (size_t i = 0; i < loader->overlays.count; i++) {
+        if (strcmp(loader->overlays.items[i].path, path) == 0)
+            return &loader->overlays.items[i];
+    }
+    return NULL;
+}
+
+static const struct rc_overlay *overlay_of_file(const struct rc_loader *loader,
+                                                const struct stat *info)
+{
+    for (size_t i = 0; i < loader->overlays.count; i++) {
+        const struct rc_overlay *overlay = &loader->overlays.items[i];
+        if (overlay->device == info->st_dev && overlay->inode == info->st_ino)
+            return overlay;
+    }
+    return NULL;
+}
+
+static bool exists(const struct rc_loader *loader, const char *path)
+{
+    return overlay_of_path(loader, path) != NULL || access(path, F_OK) == 0;
+}
+
 /* Where an import lies; NULL when it is nowhere. */
 static const char *resolve(struct rc_loader *loader, const char *importer, const char *path)
 {
     if (path[0] == '/')
-        return access(path, F_OK) == 0 ? path : NULL;
+        return exists(loader, path) ? path : NULL;
     const char *beside =
         rc_arena_printf(loader->arena, "%s%s", folder_of(loader->arena, importer), path);
-    if (access(beside, F_OK) == 0)
+    if (exists(loader, beside))
         return beside;
     for (size_t i = 0; i < loader->include_dirs.count; i++) {
         const char *in =
             rc_arena_printf(loader->arena, "%s/%s", loader->include_dirs.items[i], path);
-        if (access(in, F_OK) == 0)
+        if (exists(loader, in))
             return in;
     }
     return NULL;
 }
 
+/* A file about to be read: which it is, and where its text comes from. */
+struct opened {
+    const char *path;
+    const struct rc_overlay *overlay; /* NULL: read from `fd` */
+    int fd;
+    struct stat info;
+};
+
+static bool open_one(struct rc_loader *loader, const char *path, struct opened *opened,
+                     struct rc_read_error *error)
+{
+    *opened = (struct opened){.path = path, .overlay = overlay_of_path(loader, path), .fd = -1};
+    if (opened->overlay != NULL) {
+        opened->info.st_dev = opened->overlay->device;
+        opened->info.st_ino = opened->overlay->inode;
+        return true;
+    }
+    opened->fd = rc_read_open(loader->arena, path, &opened->info, error);
+    if (opened->fd < 0)
+        return false;
+    opened->overlay = overlay_of_file(loader, &opened->info);
+    return true;
+}
+
+static void close_one(const struct opened *opened)
+{
+    if (opened->fd >= 0)
+        (void)close(opened->fd);
+}
+
+/* Its text, and closes it. NULL: reported through `error`. */
+static const char *text_of(struct rc_loader *loader, const struct opened *opened, size_t *length,
+                           struct rc_read_error *error)
+{
+    if (opened->overlay == NULL)
+        return rc_read_all(loader->arena, opened->fd, RC_SOURCE_LIMIT_BYTES, length, error);
+    close_one(opened);
+    *length = opened->overlay->length;
+    return opened->overlay->text;
+}
+
 /* Reads and parses; without its imports. NULL: reported through `error`. */
-static struct rc_loaded *read_one(struct rc_loader *loader, const char *path, int fd,
-                                  const struct stat *info, struct rc_read_error *error)
+static struct rc_loaded *read_one(struct rc_loader *loader, const struct opened *opened,
+                                  struct rc_read_error *error)
 {
     size_t length = 0;
-    char *text = rc_read_all(loader->arena, fd, RC_SOURCE_LIMIT_BYTES, &length, error);
+    const char *path = opened->path;
+    const char *text = text_of(loader, opened, &length, error);
     if (text == NULL)
         return NULL;
     const char *shown = strcmp(path, "-") == 0 ? "<stdin>" : path;
     struct rc_source *source = rc_source_new(loader->arena, shown, text, length);
     struct rc_loaded *loaded = rc_arena_alloc(loader->arena, sizeof *loaded);
     loaded->path = path;
-    loaded->device = info->st_dev;
-    loaded->inode = info->st_ino;
+    loaded->device = opened->info.st_dev;
+    loaded->inode = opened->info.st_ino;
     if (!rc_read_check(loader->diags, source))
         source = rc_source_new(loader->arena, shown, "", 0); /* an empty schema, to go on with */
     loaded->file = rc_parse(loader->arena, loader->names, loader->diags, source);
@@ -108,15 +175,14 @@ static struct rc_loaded *open_import(struct rc_loader *loader, const struct rc_i
                                      const char *path)
 {
     struct rc_read_error error = {0};
-    struct stat info;
-    int fd = rc_read_open(loader->arena, path, &info, &error);
-    if (fd >= 0) {
-        struct rc_loaded *known = find_loaded(loader, &info);
+    struct opened opened;
+    if (open_one(loader, path, &opened, &error)) {
+        struct rc_loaded *known = find_loaded(loader, &opened.info);
         if (known != NULL) {
-            (void)close(fd);
+            close_one(&opened);
             return known;
         }
-        struct rc_loaded *loaded = read_one(loader, path, fd, &info, &error);
+        struct rc_loaded *loaded = read_one(loader, &opened, &error);
         if (loaded != NULL) {
             loaded->imported_at = import->span;
             load_imports(loader, loaded);
@@ -176,15 +242,14 @@ static void load_imports(struct rc_loader *loader, struct rc_loaded *loaded)
 struct rc_loaded *rc_load(struct rc_loader *loader, const char *path)
 {
     struct rc_read_error error = {0};
-    struct stat info;
-    int fd = rc_read_open(loader->arena, path, &info, &error);
-    if (fd >= 0) {
-        struct rc_loaded *loaded = find_loaded(loader, &info);
+    struct opened opened;
+    if (open_one(loader, path, &opened, &error)) {
+        struct rc_loaded *loaded = find_loaded(loader, &opened.info);
         if (loaded != NULL) {
-            (void)close(fd);
+            close_one(&opened);
             return loaded;
         }
-        loaded = read_one(loader, path, fd, &info, &error);
+        loaded = read_one(loader, &opened, &error);
         if (loaded != NULL) {
             load_imports(loader, loaded);
             return loaded;

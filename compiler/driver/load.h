@@ -26,11 +26,21 @@ struct rc_loaded {
     int mark;                     /* of the last walk over dependencies that met it */
 };
 
+/* Text that stands in for a file's, as an editor has it unsaved. The file need not exist. */
+struct rc_overlay {
+    const char *path;
+    const char *text; /* terminated, outlives the loader */
+    size_t length;
+    dev_t device; /* with `inode`: the file's; unique numbers when there is none */
+    ino_t inode;
+};
+
 struct rc_loader {
     struct rc_arena *arena;
     struct rc_intern *names;
     struct rc_diags *diags;
     RC_LIST(const char *) include_dirs;
+    RC_LIST(struct rc_overlay) overlays;
     RC_LIST(struct rc_loaded *) all;     /* in the order in which they were met */
     RC_LIST(struct rc_loaded *) ordered; /* imported ones before those that import them */
     size_t depth;

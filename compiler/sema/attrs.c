@@ -127,16 +127,36 @@ static const struct spec {
     const char *name;
     unsigned places;
     void (*apply)(struct rc_sema *sema, struct target *target, const struct rc_attr *attr);
+    const char *about;
 } specs[] = {
-    {"local", ON_ENUM, apply_local},
-    {"mailbox", ON_ENUM, apply_mailbox},
-    {"rpc", ON_VARIANT, apply_rpc},
+    {"local", ON_ENUM, apply_local,
+     "`[local]` before an enum: its messages never leave the process and may carry pointers."},
+    {"mailbox", ON_ENUM, apply_mailbox,
+     "`[mailbox(messages = N, bytes = N)]` before an enum: bounds of the mailbox."},
+    {"rpc", ON_VARIANT, apply_rpc,
+     "`[rpc]`, `[rpc(timeout = 500ms)]` before a variant: it is answered (`-> T`)."},
     {"deprecated", ON_ENUM | ON_UNION | ON_STRUCT | ON_CONST | ON_VARIANT | ON_FIELD,
-     apply_deprecated},
-    {"max", ON_FIELD, apply_max},
-    {"secret", ON_FIELD, apply_secret},
+     apply_deprecated,
+     "`[deprecated]`, `[deprecated(\"why\")]`: whoever uses it gets a compiler warning."},
+    {"max", ON_FIELD, apply_max,
+     "`[max = N]` before a string, bytes, vec or map field: the largest length."},
+    {"secret", ON_FIELD, apply_secret, "`[secret]` before a field: masked when printed."},
 };
 #define N_SPECS (sizeof specs / sizeof *specs)
+
+const char *rc_sema_attr_about(const char *name)
+{
+    for (size_t i = 0; i < N_SPECS; i++) {
+        if (strcmp(specs[i].name, name) == 0)
+            return specs[i].about;
+    }
+    return NULL;
+}
+
+const char *rc_sema_attr_name(size_t i)
+{
+    return i < N_SPECS ? specs[i].name : NULL;
+}
 
 static const char *place_text(unsigned place)
 {

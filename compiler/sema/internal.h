@@ -45,6 +45,10 @@ void rc_sema_decl_attrs(struct rc_sema *sema, struct rc_decl *decl);
 void rc_sema_variant_attrs(struct rc_sema *sema, struct rc_variant *variant, bool in_enum);
 void rc_sema_field_attrs(struct rc_sema *sema, struct rc_field *field);
 
+/* attrs.c: the names of the attributes, NULL behind the last; what one is for, NULL: unknown. */
+const char *rc_sema_attr_name(size_t i);
+const char *rc_sema_attr_about(const char *name);
+
 /* consts.c: checks the value of a constant against its type. */
 void rc_sema_check_const(struct rc_sema *sema, struct rc_decl *decl);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Completion of rcgen for bash.
 
-_rcgen_commands='breaking decode encode fmt fuzz lint vectors'
+_rcgen_commands='breaking decode encode fmt fuzz lint lsp vectors'
 _rcgen_report='--color --diagnostics -h --help'
 declare -A _rcgen_options=(
     [compile]='-I -o --out-dir --rust-out --c-out --h-out --depfile --if-changed --print-outputs
@@ -12,6 +12,7 @@ declare -A _rcgen_options=(
     [fmt]='-i --in-place --check'
     [fuzz]='-I -o --out-dir --if-changed --print-outputs'
     [lint]='-I -W'
+    [lsp]='-I -W --lint --stdio'
     [vectors]='-I'
 )
 _rcgen_warnings='type-naming variant-naming field-naming const-naming unused-import deprecated-use
@@ -35,9 +36,10 @@ _rcgen_files() {
 
 _rcgen() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local command=compile warnings=$_rcgen_warnings
+    local command=compile warnings=$_rcgen_warnings report=$_rcgen_report
     [ "$COMP_CWORD" -gt 1 ] && [[ " $_rcgen_commands " == *" ${COMP_WORDS[1]} "* ]] &&
         command=${COMP_WORDS[1]}
+    [ "$command" = lsp ] && report='-h --help'
     [ "$command" = lint ] && warnings=$_rcgen_lint
     [ "$command" = breaking ] && warnings=$_rcgen_breaking
     if [ "$word" = = ]; then
@@ -58,7 +60,7 @@ _rcgen() {
     case $word in
     -Wno-*) _rcgen_words "$warnings" "${word#-Wno-}" -Wno- ;;
     -W*) _rcgen_words "$warnings no- error" "${word#-W}" -W ;;
-    -*) _rcgen_words "${_rcgen_options[$command]} $_rcgen_report" "$word" ;;
+    -*) _rcgen_words "${_rcgen_options[$command]} $report" "$word" ;;
     *)
         _rcgen_files '*.ractor' "$word"
         if [ "$COMP_CWORD" -eq 1 ]; then

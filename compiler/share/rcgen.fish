@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Completion of rcgen for fish.
 
-set -l commands breaking decode encode fmt fuzz lint vectors
+set -l commands breaking decode encode fmt fuzz lint lsp vectors
 set -l compile "not __fish_seen_subcommand_from $commands"
 
 complete -c rcgen -f
@@ -12,6 +12,7 @@ complete -c rcgen -n __fish_is_first_arg -a encode -d 'Bytes of a value'
 complete -c rcgen -n __fish_is_first_arg -a fmt -d 'Lay schemas out'
 complete -c rcgen -n __fish_is_first_arg -a fuzz -d 'libFuzzer targets of a schema'
 complete -c rcgen -n __fish_is_first_arg -a lint -d 'What is likely to be regretted'
+complete -c rcgen -n __fish_is_first_arg -a lsp -d 'Serve an editor'
 complete -c rcgen -n __fish_is_first_arg -a vectors -d 'Examples with their bytes'
 complete -c rcgen -l color -x -a 'auto always never' -d 'Colour on the terminal'
 complete -c rcgen -l diagnostics -x -a 'text json' -d 'Form of the diagnostics'
@@ -31,6 +32,10 @@ complete -c rcgen -n '__fish_seen_subcommand_from encode' -l raw -d 'Bytes as th
 set -l breaking '__fish_seen_subcommand_from breaking'
 complete -c rcgen -n $breaking -l against -r -F -d 'The schema as it was'
 complete -c rcgen -n $breaking -l level -x -a 'wire-rust wire-c source' -d 'Only what breaks these'
+
+set -l lsp '__fish_seen_subcommand_from lsp'
+complete -c rcgen -n $lsp -l lint -d 'Apply the rules of lint, too'
+complete -c rcgen -n $lsp -l stdio -d 'Taken and ignored'
 
 set -l makes "$compile; or __fish_seen_subcommand_from fuzz"
 complete -c rcgen -n $makes -s o -l out-dir -x -a '(__fish_complete_directories)' -d 'Folder of the outputs'
