@@ -13,7 +13,7 @@
 
 const char rc_cli_help[] =
     "Usage: rcgen [OPTION]... SCHEMA...\n"
-    "       rcgen fmt | lint | breaking | decode | encode | vectors | fuzz ...\n"
+    "       rcgen fmt | lint | breaking | decode | encode | vectors | fuzz | lsp ...\n"
     "Compiles .ractor schemas to C (NAME.rc.c and NAME.rc.h for NAME.ractor) or Rust (NAME.rs).\n"
     "`rcgen fmt` lays schemas out, `lint` and `breaking` judge them and their changes, `decode` "
     "and\n"

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define MAX_FILES 2000
+#define MAX_ENTRIES 100000 /* of folders, so that a workspace of `/` ends, too */
 #define MAX_FOLDER_DEPTH 12
 
 /* The files to look through, by URI: each once, by whichever name it was met. */
@@ -19,6 +20,7 @@ struct files {
     const struct rc_lsp_context *context;
     RC_LIST(const char *) paths;
     RC_LIST(const char *) uris;
+    size_t n_entries;
     bool is_cut; /* there are more */
 };
 
@@ -44,7 +46,8 @@ static void add_folder(struct files *files, const char *folder, int depth)
     while (dir != NULL && !files->is_cut && (entry = readdir(dir)) != NULL) {
         struct stat info;
         size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] == '.')
+        files->is_cut = ++files->n_entries > MAX_ENTRIES;
+        if (entry->d_name[0] == '.' || files->is_cut)
             continue;
         const char *path = rc_arena_printf(files->context->arena, "%s/%s", folder, entry->d_name);
         if (lstat(path, &info) != 0)

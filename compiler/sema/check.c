@@ -153,7 +153,8 @@ static void check_imports(struct rc_sema *sema, const struct rc_file *file)
 {
     for (size_t i = 0; i < file->imports.count; i++) {
         const struct rc_import *import = &file->imports.items[i];
-        if (!import->is_used && import->is_found && !file->is_broken)
+        bool is_loaded = import->is_proto ? import->is_found : import->file != NULL;
+        if (!import->is_used && is_loaded && !file->is_broken)
             rc_report(sema->diags, RC_UNUSED_IMPORT, import->span, "nothing of \"%s\" is used here",
                       import->path);
     }

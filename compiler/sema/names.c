@@ -172,6 +172,16 @@ static struct rc_decl *lookup_in(struct rc_sema *sema, const struct rc_path *pat
     return is_visible(sema->file, decl) ? decl : not_imported(sema, path, decl);
 }
 
+/* Marks the imports that a qualifier may mean, so that only its being unclear is reported. */
+static void use_all(const struct rc_file *file, const char *qualifier)
+{
+    for (size_t i = 0; i < file->imports.count; i++) {
+        struct rc_import *import = &file->imports.items[i];
+        if (import->file != NULL && names_package(qualifier, import->file->package_name))
+            import->is_used = true;
+    }
+}
+
 /* The one package among those of the file and its imports that `qualifier` names. */
 static struct rc_package *find_package(struct rc_sema *sema, const struct rc_path *path,
                                        const char *qualifier)
@@ -190,6 +200,7 @@ static struct rc_package *find_package(struct rc_sema *sema, const struct rc_pat
                                              "`%s` may be package %s or %s", qualifier, found->text,
                                              imported->package_name->text);
             rc_hint(diag, "write the package's full name");
+            use_all(file, qualifier);
             return NULL;
         }
         if (found == NULL || strcmp(imported->package_name->text, qualifier) == 0)
