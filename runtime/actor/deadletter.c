@@ -9,6 +9,7 @@
 #include "actor/message.h"
 #include "actor/runtime.h"
 #include "actor/trace.h"
+#include "actor/usdt.h"
 #include "base/alloc.h"
 
 #include <stdio.h>
@@ -178,6 +179,7 @@ void rt_note_drop(struct ractor_cell *cell, const struct ractor_message *message
         letter.variant = ractor_string_from(letter.type->variants[message->tag].name);
         letter.args = message->payload;
     }
+    RT_USDT_DROP(message->pid, message, message->tag);
     const ractor_tracer *tracer = rt_tracer_of(cell->runtime);
     if (tracer != NULL)
         rt_trace_drop(tracer, &letter, message->tag);

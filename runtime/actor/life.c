@@ -17,6 +17,7 @@
 #include "actor/scheduler.h"
 #include "actor/slot.h"
 #include "actor/trace.h"
+#include "actor/usdt.h"
 #include "actor/worker.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -332,9 +333,11 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
     }
     const ractor_tracer *tracer = rt_tracer_of(turn->cell->runtime);
     turn->context.message = message;
+    RT_USDT_START(turn->pid, message, message->tag, turn->cell->class->messages);
     if (tracer != NULL)
         rt_trace_start(tracer, turn->context.self, message);
     ractor_status status = dispatch(turn, message);
+    RT_USDT_END(turn->pid, message, status);
     if (tracer != NULL)
         rt_trace_end(tracer, turn->context.self, message, status);
     turn->context.message = NULL;

@@ -6,6 +6,7 @@
 #include "actor/cell.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
+#include "actor/usdt.h"
 #include "actor/worker.h"
 
 #include <ractor/deadletter.h>
@@ -47,6 +48,7 @@ static inline void rt_count_send(ractor_runtime *runtime)
 /* The tracer sees it before. */
 static inline void rt_show_send(ractor_ref to, const struct ractor_message *message)
 {
+    RT_USDT_SEND(to.pid, message, message->tag);
     const ractor_tracer *tracer = rt_tracer_of(to.cell->runtime);
     if (tracer == NULL)
         return;
