@@ -8,6 +8,7 @@
 #include "actor/bound.h"
 #include "actor/cell.h"
 #include "actor/context.h"
+#include "actor/cycle.h"
 #include "actor/message.h"
 #include "actor/remote.h"
 #include "actor/runtime.h"
@@ -230,6 +231,7 @@ static ractor_status wait_for_reply(struct ractor_call_slot *slot, const struct 
                                     uint64_t deadline_ns, ractor_message **owner)
 {
     ractor_status status = wait_within(slot, deadline_ns);
+    rt_cycle_leave(slot);
     if (status == RACTOR_OK && owner != NULL)
         *owner = slot->as.wait.owner;
     if (status != RACTOR_OK)
@@ -251,8 +253,11 @@ static ractor_status call_and_wait(struct ractor_call_slot *slot, ractor_ref to,
         status = rt_prepare_route(to, &route);
     route.wait_until_ns = deadline_ns;
     if (status == RACTOR_OK)
+        status = rt_cycle_enter(slot, to);
+    if (status == RACTOR_OK)
         status = rt_send_call(to, outbound, timeout_ms, rt_slot_port(slot), &route);
     if (status != RACTOR_OK) {
+        rt_cycle_leave(slot);
         abandon(slot);
         return status;
     }

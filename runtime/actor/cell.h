@@ -68,12 +68,13 @@ struct ractor_cell {
     ractor_runtime *runtime;                   /* written at the first use only */
     _Atomic uint32_t status;                   /* enum ractor_actor_status */
     _Atomic uint8_t kind;                      /* enum rt_cell_kind; fixed while the actor lives */
-    _Atomic bool is_crowded; /* owner writes: a turn did not empty the mailbox; senders look */
-    _Atomic bool is_watched; /* it may have a supervisor or monitors; set under the stripe lock */
-    _Atomic bool has_joined; /* it may be in groups; set under the groups' lock */
-    bool has_started;        /* owner: post_start is over */
-    bool is_pending;         /* owner: pre_start has not run; `state` is a struct rt_pending */
-    bool is_anchor_out;      /* owner: the anchor is neither queued nor the last read node */
+    _Atomic bool is_crowded;  /* owner writes: a turn did not empty the mailbox; senders look */
+    _Atomic bool is_watched;  /* it may have a supervisor or monitors; set under the stripe lock */
+    _Atomic bool has_joined;  /* it may be in groups; set under the groups' lock */
+    bool has_started;         /* owner: post_start is over */
+    bool is_pending;          /* owner: pre_start has not run; `state` is a struct rt_pending */
+    bool is_anchor_out;       /* owner: the anchor is neither queued nor the last read node */
+    _Atomic uint32_t calling; /* where a checked call waits: index of its slot, from 1; 0: none */
 
     /* owner, but for the atomics */
     alignas(64) struct rt_mailbox_tail tail;

@@ -61,6 +61,7 @@ static ractor_status apply_options(ractor_runtime *runtime, const ractor_runtime
 {
     rt_log_init(&runtime->log, options);
     runtime->tracer = options->tracer;
+    runtime->checks_calls = options->check_calls != 0;
     runtime->n_workers = runtime->host.is_on ? 1 : options->n_workers;
     if (runtime->n_workers == 0)
         runtime->n_workers = rt_count_cores();

@@ -44,6 +44,7 @@ struct ractor_runtime {
     unsigned wheel_shift;
     size_t stack_bytes;
     struct rt_worker *workers;
+    bool checks_calls;
     _Atomic bool is_stopping; /* no spawns any more */
 
     struct rt_table cells;

@@ -64,6 +64,9 @@ struct ractor_call_slot {
         struct ractor_message *answer; /* RT_SLOT_ASK: made with the question */
         struct rt_return_address from; /* RT_SLOT_RETURN */
     } as;
+    /* of a WAIT whose calls are checked: whom it calls */
+    _Atomic(struct ractor_cell *) callee_cell;
+    _Atomic uint64_t callee_pid;
     struct rt_deadline deadline; /* of a WAIT in the worker's wheel, of an ASK in the runtime's */
     struct rt_parker parker;
 };

@@ -83,7 +83,8 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_send(ractor_ref to,
 /**
  * Calls an actor and waits for the reply; see the top of this page.
  *
- * @param to the actor. Calling oneself is RACTOR_EINVAL.
+ * @param to the actor. Calling oneself is RACTOR_EINVAL; one that waits for the caller, in a
+ * runtime with `check_calls`, RACTOR_EDEADLOCK.
  * @param type the message enum.
  * @param tag the variant, which must be an rpc.
  * @param args borrows, as `ractor_send()`.

@@ -58,6 +58,10 @@ typedef struct ractor_runtime_options {
                                      the default */
     int polled;                 /**< nonzero: no threads; the host's thread runs it, see embed.h.
                                      `n_workers` is not looked at */
+    int check_calls; /**< nonzero: a `ractor_call()` in a handler that would close a cycle
+                          of actors that wait for each other fails with RACTOR_EDEADLOCK,
+                          and a log line names them. For tests and debug builds: a call
+                          costs about as many steps more as calls wait behind it */
     const struct ractor_tracer *tracer; /**< sees messages pass, see trace.h; lives as long as the
                                              runtime. NULL: none */
 } ractor_runtime_options;
