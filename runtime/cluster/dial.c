@@ -2,6 +2,7 @@
 #include "cluster/dial.h"
 
 #include "base/alloc.h"
+#include "cluster/errand.h"
 #include "cluster/keep.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
@@ -9,6 +10,7 @@
 
 #include <ractor/call.h>
 
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,16 @@ const ractor_codec rt_dial_outcome_codec = {
 #define RETRY_FIRST_MS 10
 #define RETRY_MAX_MS 1000
 
+/* A name server may be slow: it is asked by an errand, which does not hold the loop's end up. */
+struct rt_resolving {
+    struct rt_errand errand;
+    struct rt_dial *dial;
+    int failed;
+    struct addrinfo *addresses;
+    char host[RT_DIAL_HOST_BYTES];
+    char port[8];
+};
+
 /* ------------------------------------------------------------------ the end */
 
 static void try_free(struct rt_dial *dial)
@@ -36,7 +48,7 @@ static void try_free(struct rt_dial *dial)
     if (*at != NULL)
         *at = dial->next;
     if (dial->addresses != NULL)
-        uv_freeaddrinfo(dial->addresses);
+        freeaddrinfo(dial->addresses);
     rt_free(dial);
     rt_node_check_end(node);
 }
@@ -83,6 +95,14 @@ static void answer(struct rt_dial *dial, ractor_status status)
         (void)ractor_port_fail(&dial->waiter, status);
 }
 
+static void give_up_resolving(struct rt_dial *dial)
+{
+    if (dial->resolving == NULL || !rt_errand_give_up(&dial->resolving->errand))
+        return;
+    dial->resolving = NULL;
+    dial->n_handles--;
+}
+
 static void finish(struct rt_dial *dial, ractor_status status, const char *why)
 {
     if (dial->is_over)
@@ -96,8 +116,7 @@ static void finish(struct rt_dial *dial, ractor_status status, const char *why)
         rt_keep_dialled(dial->keep, status, dial->peer_name);
     dial->keep = NULL;
     stop_connecting(dial);
-    if (dial->is_resolving)
-        (void)uv_cancel((uv_req_t *)&dial->resolving);
+    give_up_resolving(dial);
     if (dial->session != NULL)
         dial->session->dial = NULL;
     dial->session = NULL;
@@ -163,32 +182,57 @@ static void try_address(struct rt_dial *dial)
     finish(dial, RACTOR_ENODE, "refused or unreachable");
 }
 
-static void on_resolved(uv_getaddrinfo_t *request, int failed, struct addrinfo *addresses)
+static void on_resolved(struct rt_errand *errand)
 {
-    struct rt_dial *dial = request->data;
+    struct rt_resolving *resolving = (struct rt_resolving *)(void *)errand;
+    struct rt_dial *dial = resolving->dial;
     dial->n_handles--;
-    dial->is_resolving = false;
-    dial->addresses = addresses;
-    dial->address = addresses;
+    dial->resolving = NULL;
+    dial->addresses = resolving->addresses;
+    dial->address = dial->addresses;
+    resolving->addresses = NULL;
     if (dial->is_over)
         try_free(dial);
-    else if (failed)
-        finish(dial, RACTOR_EADDR, uv_strerror(failed));
+    else if (resolving->failed != 0)
+        finish(dial, RACTOR_EADDR, gai_strerror(resolving->failed));
     else
         try_address(dial);
 }
 
+static void run_resolving(struct rt_errand *errand)
+{
+    struct rt_resolving *resolving = (struct rt_resolving *)(void *)errand;
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    resolving->failed =
+        getaddrinfo(resolving->host, resolving->port, &hints, &resolving->addresses);
+}
+
+static void free_resolving(struct rt_errand *errand)
+{
+    struct rt_resolving *resolving = (struct rt_resolving *)(void *)errand;
+    if (resolving->addresses != NULL)
+        freeaddrinfo(resolving->addresses);
+    rt_free(resolving);
+}
+
 static ractor_status resolve(struct rt_dial *dial)
 {
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    char port[8];
-    (void)snprintf(port, sizeof port, "%u", dial->target.port);
-    dial->resolving.data = dial;
-    if (uv_getaddrinfo(&dial->node->loop.uv, &dial->resolving, on_resolved, dial->target.host, port,
-                       &hints) != 0)
-        return RACTOR_EADDR;
+    struct rt_resolving *resolving = rt_calloc(1, sizeof *resolving);
+    if (resolving == NULL)
+        return RACTOR_ENOMEM;
+    resolving->errand.run = run_resolving;
+    resolving->errand.done = on_resolved;
+    resolving->errand.free = free_resolving;
+    resolving->dial = dial;
+    (void)snprintf(resolving->host, sizeof resolving->host, "%s", dial->target.host);
+    (void)snprintf(resolving->port, sizeof resolving->port, "%u", dial->target.port);
+    ractor_status status = rt_errand_start(&resolving->errand, &dial->node->loop);
+    if (status != RACTOR_OK) {
+        rt_free(resolving);
+        return status;
+    }
+    dial->resolving = resolving;
     dial->n_handles++;
-    dial->is_resolving = true;
     return RACTOR_OK;
 }
 

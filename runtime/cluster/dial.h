@@ -17,7 +17,9 @@
 
 #define RT_DIAL_HOST_BYTES 256
 
+struct addrinfo;
 struct rt_keep;
+struct rt_resolving;
 struct rt_session;
 
 /* What is dialled; copied through a mailbox. */
@@ -36,8 +38,8 @@ struct rt_dial {
     struct rt_keep *keep; /* the peer to be kept up that it is for; may be NULL */
     uv_timer_t deadline;
     uv_timer_t retry;
-    uint64_t retry_ms; /* the last wait before a retry */
-    uv_getaddrinfo_t resolving;
+    uint64_t retry_ms;                    /* the last wait before a retry */
+    struct rt_resolving *resolving;       /* the errand that looks up the host; NULL: none */
     struct addrinfo *addresses, *address; /* all, and the one being tried */
     uv_poll_t connecting;
     int fd; /* being connected; -1: none */
@@ -46,8 +48,7 @@ struct rt_dial {
     char peer_addr[64];  /* the address that was connected to */
     bool is_deferred;
     bool is_over;
-    bool wants_next; /* another address is tried when the attempt's handle is closed */
-    bool is_resolving;
+    bool wants_next;    /* another address is tried when the attempt's handle is closed */
     unsigned n_handles; /* open handles and requests that point here */
 };
 

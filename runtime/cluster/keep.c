@@ -20,7 +20,7 @@ static void on_timer(uv_timer_t *timer)
     struct rt_keep *keep = timer->data;
     keep->dial = rt_dial_for(keep);
     /* Without memory, or over already, which has set the timer. */
-    if (keep->dial == NULL && !keep->is_up && !uv_is_active((uv_handle_t *)timer))
+    if (keep->dial == NULL && !uv_is_active((uv_handle_t *)timer))
         (void)uv_timer_start(timer, on_timer, keep->max_ms, 0);
 }
 
@@ -39,6 +39,8 @@ void rt_keep_dialled(struct rt_keep *keep, ractor_status status, const char *pee
 {
     keep->dial = NULL;
     keep->is_up = status == RACTOR_OK;
+    if (status == RACTOR_EINVAL)
+        return; /* the address is this node's own */
     if (!keep->is_up) {
         pause_and_dial(keep);
         return;

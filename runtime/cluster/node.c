@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "cluster/dial.h"
+#include "cluster/discovery.h"
 #include "cluster/keep.h"
 #include "cluster/link.h"
 #include "cluster/session.h"
@@ -104,7 +105,7 @@ static void set_limits(ractor_node *node, const ractor_node_options *options)
 void rt_node_check_end(ractor_node *node)
 {
     if (!node->is_stopping || node->has_ended || node->sessions != NULL || node->dials != NULL ||
-        node->keeps != NULL)
+        node->keeps != NULL || node->discoveries != NULL)
         return;
     node->has_ended = true;
     rt_loop_end(&node->loop);
@@ -115,6 +116,7 @@ static void on_stop(struct rt_task *task)
     ractor_node *node = (ractor_node *)(void *)((char *)task - offsetof(ractor_node, stop_task));
     node->is_stopping = true;
     rt_listener_close(node);
+    rt_discovery_cancel_all(node);
     rt_keep_cancel_all(node);
     rt_dial_cancel_all(node);
     for (struct rt_session *s = node->sessions; s != NULL; s = s->next)

@@ -28,6 +28,7 @@
 
 struct rt_session;
 struct rt_dial;
+struct rt_discovery;
 struct rt_hearer;
 struct rt_keep;
 
@@ -68,6 +69,7 @@ struct ractor_node {
     uint32_t n_handshakes; /* inbound ones that are not over */
     struct rt_dial *dials;
     struct rt_keep *keeps;
+    struct rt_discovery *discoveries;
     uint64_t last_session_id;
 
     _Atomic uint64_t last_keep_id; /* any thread */
