@@ -28,6 +28,14 @@ bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address)
     return rt_ref_is_alive(ref);
 }
 
+const ractor_message_type *ractor_type_of(ractor_ref ref)
+{
+    if (!rt_ref_is_alive(ref))
+        return NULL;
+    const ractor_message_type *type = atomic_load_explicit(&ref.cell->type, memory_order_relaxed);
+    return rt_ref_is_alive(ref) ? type : NULL;
+}
+
 bool ractor_is_remotable(ractor_ref ref)
 {
     if (!rt_ref_is_alive(ref) || rt_cell_is_remote(ref.cell))

@@ -101,6 +101,9 @@ RACTOR_API void ractor_remote_end(ractor_ref ref, const char *reason);
 /* Where a remote actor is; false when the reference is local or has ended. */
 RACTOR_API bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address);
 
+/* The message enum that an actor takes; NULL: none, or the actor has ended. */
+RACTOR_API const ractor_message_type *ractor_type_of(ractor_ref ref);
+
 /* Whether other nodes may know this actor: local, alive, and of an enum that is not [local]. */
 RACTOR_API bool ractor_is_remotable(ractor_ref ref);
 

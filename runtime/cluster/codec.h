@@ -109,6 +109,8 @@ struct rt_actor_entry {
     uint64_t pid;
     bool has_name;
     ractor_string name;
+    uint64_t fingerprint; /* of its message enum (extension 8); 0: not told */
+    ractor_string type;   /* the enum's name, with the fingerprint */
 };
 
 /* The next actor of a spawn, pg_join or pg_leave. RT_WIRE_BAD: malformed. */

@@ -7,7 +7,7 @@
 #include <pb_decode.h>
 
 enum { NET_CONTROL = 3 };
-enum { ACTOR_PID = 1, ACTOR_NAME = 2 };
+enum { ACTOR_PID = 1, ACTOR_NAME = 2, ACTOR_FINGERPRINT = 1000, ACTOR_TYPE = 1001 };
 enum { SPAWN_ACTORS = 1, TERMINATE_IDS = 1, SESSIONS_NAMES = 1 };
 enum { PG_GROUP = 1, PG_ACTORS = 2, PG_SCOPE = 3 };
 
@@ -65,7 +65,12 @@ static bool decode_actor(ractor_bytes body, struct rt_actor_entry *actor)
         else if (field.number == ACTOR_NAME && field.is_bytes && rt_wire_is_name(field.bytes)) {
             actor->has_name = true;
             actor->name = rt_wire_text(field.bytes);
-        } else if (field.number <= ACTOR_NAME)
+        } else if (field.number == ACTOR_FINGERPRINT && !field.is_bytes)
+            actor->fingerprint = field.value;
+        else if (field.number == ACTOR_TYPE && field.is_bytes && rt_wire_is_name(field.bytes))
+            actor->type = rt_wire_text(field.bytes);
+        else if (field.number <= ACTOR_NAME || field.number == ACTOR_FINGERPRINT ||
+                 field.number == ACTOR_TYPE)
             return false;
     }
     return step == RT_WIRE_END;
@@ -151,7 +156,10 @@ ractor_status rt_control_time(const struct rt_control *control, control_Ping *pi
 static size_t actor_inner_size(const struct rt_actor_entry *actor)
 {
     return rt_wire_number_size(ACTOR_PID, actor->pid) +
-           (actor->has_name ? rt_wire_bytes_size(ACTOR_NAME, actor->name.length) : 0);
+           (actor->has_name ? rt_wire_bytes_size(ACTOR_NAME, actor->name.length) : 0) +
+           (actor->fingerprint != 0 ? rt_wire_number_size(ACTOR_FINGERPRINT, actor->fingerprint) +
+                                          rt_wire_bytes_size(ACTOR_TYPE, actor->type.length)
+                                    : 0);
 }
 
 size_t rt_control_actor_size(const struct rt_actor_entry *actor)
@@ -225,6 +233,10 @@ static void put_actors(const struct rt_control_out *control, uint32_t list, stru
         rt_wire_put_number(out, ACTOR_PID, actor->pid);
         if (actor->has_name)
             rt_wire_put_bytes(out, ACTOR_NAME, actor->name.data, actor->name.length);
+        if (actor->fingerprint == 0)
+            continue;
+        rt_wire_put_number(out, ACTOR_FINGERPRINT, actor->fingerprint);
+        rt_wire_put_bytes(out, ACTOR_TYPE, actor->type.data, actor->type.length);
     }
 }
 

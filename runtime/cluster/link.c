@@ -65,6 +65,7 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options)
     link->writer = RT_WRITER_NONE;
     link->transport = options->transport;
     link->unsent_bytes = 0;
+    link->checked_type = NULL;
     link->frame_left = 0;
     link->runtime = options->runtime;
     link->refuses_when_full = options->refuses_when_full;

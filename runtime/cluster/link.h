@@ -57,6 +57,9 @@ struct rt_inbound_call {
     struct rt_inbound_call *next; /* in the list of free ones */
 };
 
+/* Longer names of enums are cut; they are for people. */
+#define RT_TYPE_NAME_BYTES 64
+
 /* An actor of the peer. */
 struct rt_remote_actor {
     ractor_ref ref;
@@ -64,6 +67,9 @@ struct rt_remote_actor {
     bool has_name;
     struct rt_pair name_key;
     struct rt_pending_call *calls;
+    uint64_t fingerprint; /* of the enum that it takes there; 0: not known */
+    bool was_refused;     /* a sender's enum did not fit, which was logged */
+    char type[RT_TYPE_NAME_BYTES];
 };
 
 /* Bytes on their way out. */
@@ -101,6 +107,8 @@ struct rt_link {
     enum rt_lane_kind lane; /* of the message between begin and commit */
     size_t unsent_bytes;    /* in both lanes */
     struct rt_link_waiter *waiters;
+    uint64_t checked_pid; /* the last actor and enum that fitted */
+    const ractor_message_type *checked_type;
     uint64_t committed_ns;      /* when a message last found no writer */
     uint32_t n_in_stream;       /* such messages in quick succession */
     size_t frame_limit_bytes;   /* of one message */
@@ -219,6 +227,11 @@ ractor_status rt_link_add_call(struct rt_link *link, uint64_t pid, uint64_t tag,
 /* Removes a call; false: it is not known (any more). Locks. */
 bool rt_link_take_call(struct rt_link *link, uint64_t incarnation, uint64_t pid, uint64_t tag,
                        ractor_port *port);
+
+/* Whether the peer's actor takes the sender's enum, as far as both are known. RACTOR_ETYPE: it does
+ * not, which the log explains once per actor. Locked by begin; leaves it so. */
+ractor_status rt_link_check_type(struct rt_link *link, uint64_t pid,
+                                 const ractor_message_type *type);
 
 /* ---- calls of the peer (link_inbound.c) ---- */
 

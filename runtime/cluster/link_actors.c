@@ -2,6 +2,7 @@
 #include "cluster/link.h"
 
 #include "base/alloc.h"
+#include "base/log.h"
 
 #include <ractor/actor.h>
 
@@ -104,6 +105,34 @@ size_t rt_link_count_actors(struct rt_link *link, size_t *unsent_bytes)
     *unsent_bytes = link->unsent_bytes;
     (void)pthread_mutex_unlock(&link->lock);
     return count;
+}
+
+static void refuse_type(struct rt_link *link, struct rt_remote_actor *actor,
+                        const ractor_message_type *type)
+{
+    if (actor->was_refused)
+        return;
+    actor->was_refused = true;
+    rt_logf(ractor_runtime_log(link->runtime), RACTOR_LOG_ERROR,
+            "actor %llu of the peer takes %s with the fingerprint %016llx, this node's %s has "
+            "%016llx: the schemas differ",
+            (unsigned long long)actor->pid, actor->type, (unsigned long long)actor->fingerprint,
+            type->name, (unsigned long long)type->fingerprint);
+}
+
+ractor_status rt_link_check_type(struct rt_link *link, uint64_t pid,
+                                 const ractor_message_type *type)
+{
+    if (type->fingerprint == 0 || (link->checked_pid == pid && link->checked_type == type))
+        return RACTOR_OK;
+    struct rt_remote_actor *actor = rt_pair_map_find(&link->remotes, pid_key(pid));
+    if (actor != NULL && actor->fingerprint != 0 && actor->fingerprint != type->fingerprint) {
+        refuse_type(link, actor, type);
+        return RACTOR_ETYPE;
+    }
+    link->checked_pid = pid;
+    link->checked_type = type;
+    return RACTOR_OK;
 }
 
 static struct rt_pending_call *new_call(struct rt_link *link)

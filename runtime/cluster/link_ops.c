@@ -80,7 +80,9 @@ static ractor_status link_cast(const struct rt_remote_address *to, const struct 
         status = begin_bounded(to, &message, RACTOR_TIMEOUT_NONE, &size, &payload);
     if (status != RACTOR_OK)
         return status;
-    status = put_value(variant->args, out->args, payload, message.what.length);
+    status = rt_link_check_type(link, to->pid, out->type);
+    if (status == RACTOR_OK)
+        status = put_value(variant->args, out->args, payload, message.what.length);
     if (status == RACTOR_OK)
         rt_link_commit(link, size);
     else
@@ -104,7 +106,9 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
         status = begin_bounded(to, &message, timeout_ms, &size, &payload);
     if (status != RACTOR_OK)
         return status;
-    status = put_value(variant->args, out->args, payload, message.what.length);
+    status = rt_link_check_type(link, to->pid, out->type);
+    if (status == RACTOR_OK)
+        status = put_value(variant->args, out->args, payload, message.what.length);
     if (status == RACTOR_OK) /* before the bytes leave: the reply may be faster than this thread */
         status = rt_link_add_call(link, to->pid, call_tag, port);
     if (status == RACTOR_OK)

@@ -54,6 +54,8 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
         (void)snprintf(identity->connection_string, sizeof identity->connection_string, "%s:%u",
                        advertised, port);
     identity->extensions = RT_EXTENSIONS;
+    if (options->accepts_other_schemas)
+        identity->extensions &= ~RT_EXTENSION_FINGERPRINT;
     identity->random.fill = random_of_runtime;
     identity->random.user = node->runtime;
     return RACTOR_OK;

@@ -98,7 +98,7 @@ static void set_authenticated(struct rt_session *session)
 {
     ractor_node *node = session->node;
     const auth_NameMessage *peer = &session->handshake.peer;
-    uint64_t extensions = peer->has_flags ? peer->flags.extensions & RT_EXTENSIONS : 0;
+    uint64_t extensions = peer->has_flags ? peer->flags.extensions & node->identity.extensions : 0;
     session->state = RT_SESSION_SYNCING;
     session->reader.limit_bytes = node->frame_limit_bytes;
     rt_link_set_extensions(session->link, extensions);

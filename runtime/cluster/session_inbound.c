@@ -114,20 +114,22 @@ static char *copy_text(ractor_string text)
     return copy;
 }
 
-static ractor_status add_actor(struct rt_session *session, uint64_t pid, const char *name,
-                               ractor_ref *ref)
+static ractor_status add_actor(struct rt_session *session, const struct rt_actor_entry *entry,
+                               const char *name, ractor_ref *ref)
 {
     struct rt_remote_address address = {
         .ops = &rt_link_remote_ops,
         .link = session->link,
         .incarnation = session->incarnation,
-        .pid = pid,
+        .pid = entry->pid,
     };
     ractor_ref nobody = {NULL, 0};
     struct rt_remote_actor *actor = rt_calloc(1, sizeof *actor);
     if (actor == NULL)
         return RACTOR_ENOMEM;
-    actor->pid = pid;
+    actor->pid = entry->pid;
+    actor->fingerprint = entry->fingerprint;
+    (void)snprintf(actor->type, sizeof actor->type, "%.*s", RACTOR_STR_ARG(entry->type));
     ractor_status status =
         ractor_remote_spawn(session->node->runtime, &address, name, nobody, &actor->ref);
     if (status != RACTOR_OK) {
@@ -155,7 +157,7 @@ static ractor_status get_actor(struct rt_session *session, const struct rt_actor
         if (name == NULL)
             return RACTOR_ENOMEM;
     }
-    ractor_status status = add_actor(session, entry->pid, name, ref);
+    ractor_status status = add_actor(session, entry, name, ref);
     rt_free(name);
     return status;
 }

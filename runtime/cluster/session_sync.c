@@ -34,6 +34,18 @@ struct batch {
     char names[BATCH_ACTORS][NAME_BYTES];
 };
 
+/* Tells the enum of a local actor, to peers that understand it. */
+static void add_type(const struct rt_session *session, ractor_ref actor,
+                     struct rt_actor_entry *entry)
+{
+    const ractor_message_type *type = ractor_type_of(actor);
+    if (type == NULL || type->fingerprint == 0 ||
+        (rt_link_extensions(session->link) & RT_EXTENSION_FINGERPRINT) == 0)
+        return;
+    entry->fingerprint = type->fingerprint;
+    entry->type = ractor_string_from(type->name);
+}
+
 static ractor_status send_control(struct rt_session *session, const struct rt_control_out *out)
 {
     return rt_link_send_control(session->link, session->incarnation, out);
@@ -59,6 +71,7 @@ static void batch_add(struct batch *batch, ractor_ref actor)
     char *name = batch->names[batch->n];
     size_t length = ractor_name_of(actor, name, NAME_BYTES);
     *entry = (struct rt_actor_entry){.pid = actor.pid};
+    add_type(batch->session, actor, entry);
     if (length != 0 && length < NAME_BYTES) {
         entry->has_name = true;
         entry->name.data = name;
@@ -173,6 +186,8 @@ static ractor_status tell_pid(struct rt_session *session, const ractor_supervisi
     };
     if (entry.name.length >= NAME_BYTES)
         entry.has_name = false;
+    if (out.kind == RT_CONTROL_SPAWN)
+        add_type(session, event->actor, &entry);
     return send_control(session, &out);
 }
 

@@ -51,10 +51,12 @@ typedef struct ractor_node_options {
     size_t frame_limit_bytes; /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
     size_t out_limit_bytes;   /**< unsent bytes per session past which who casts or calls waits
                                    until half of them have left; 0: 4 MiB */
-    bool refuses_when_full;   /**< instead of waiting, it gets RACTOR_EAGAIN */
-    uint32_t handshake_ms;    /**< time for a handshake; 0: 7,000 */
-    uint32_t max_handshakes;  /**< unauthenticated connections at once; 0: 256 */
-    uint32_t ping_ms;         /**< between pings; 0: 1,000 to 5,000 at random, as Rust nodes do */
+    bool accepts_other_schemas; /**< send to actors of C nodes even if their schema's fingerprint is
+                                     another one: while a cluster is being upgraded */
+    bool refuses_when_full;     /**< instead of waiting, it gets RACTOR_EAGAIN */
+    uint32_t handshake_ms;      /**< time for a handshake; 0: 7,000 */
+    uint32_t max_handshakes;    /**< unauthenticated connections at once; 0: 256 */
+    uint32_t ping_ms;           /**< between pings; 0: 1,000 to 5,000 at random, as Rust nodes do */
     double phi_limit; /**< a peer also counts as lost when the failure detector's phi is over
                            this: 8 is one false alarm in 10^8 pings; 0: not judged by phi */
     const char *advertised_host; /**< what peers are told to dial; NULL: host */
