@@ -302,6 +302,7 @@ int main(void)
 {
     Suite *suite = suite_create("codec");
     TCase *tcase = tcase_create("codec");
+    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, handshake_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, node_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, lists_of_actors_are_those_of_the_other_codec);

@@ -120,6 +120,7 @@ int main(void)
 {
     Suite *suite = suite_create("election");
     TCase *tcase = tcase_create("election");
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_table_of_the_protocol_holds, 0,
                         (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(tcase, both_ends_keep_the_same_connection);

@@ -179,6 +179,7 @@ int main(void)
 {
     Suite *suite = suite_create("frame");
     TCase *tcase = tcase_create("frame");
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, frames_arrive_whole_when_split_at_each_offset, RT_FRAMING_CURRENT,
                         RT_FRAMING_LEGACY + 1);
     tcase_add_test(tcase, frames_arrive_whole_byte_by_byte);

@@ -267,6 +267,7 @@ int main(void)
 {
     Suite *suite = suite_create("handshake");
     TCase *tcase = tcase_create("handshake");
+    tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, the_digest_is_that_of_the_protocol);
     tcase_add_test(tcase, two_nodes_with_one_cookie_come_together);
