@@ -228,8 +228,11 @@ static void start(struct c_node *node, const char *cookie, bool is_transitive)
     c_log_init(&node->log);
     must(ractor_runtime_start(&(ractor_runtime_options){.n_workers = 2}, &node->runtime));
     spawn_actors(node);
-    ractor_node_options options = {
-        .name = "c", .cookie = cookie, .listen_addr = "127.0.0.1", .is_transitive = is_transitive};
+    ractor_node_options options = {.name = "c",
+                                   .cookie = cookie,
+                                   .listen_addr = "127.0.0.1",
+                                   .is_transitive = is_transitive,
+                                   .is_legacy_dialler = peer_is_legacy()};
     must(ractor_node_start(node->runtime, &options, &node->node));
     must(ractor_node_subscribe(node->node, hear_session, &node->log, NULL));
 }
@@ -272,6 +275,15 @@ void c_node_watch(struct c_node *node, ractor_ref actor)
     must(ractor_monitor(node->watcher, actor));
 }
 
+/* Groups are told last of what a session begins with, so that all is known once they are. */
+static void wait_for_groups(struct pair *pair)
+{
+    c_log_hears(&pair->c.log, "joined " RACTOR_PG_DEFAULT_SCOPE " seeds rust_seed");
+    c_log_hears(&pair->c.log, "joined interop types rust_types");
+    peer_hears(&pair->rust, "joined " RACTOR_PG_DEFAULT_SCOPE " seeds c_seed");
+    peer_hears(&pair->rust, "joined interop types c_types");
+}
+
 void pair_start(struct pair *pair, enum dialler dialler)
 {
     c_node_start(&pair->c, "cookie");
@@ -281,7 +293,10 @@ void pair_start(struct pair *pair, enum dialler dialler)
     else
         peer_do(&pair->rust, "dial 127.0.0.1:%u", ractor_node_port(pair->c.node));
     c_log_hears(&pair->c.log, "session ready rust@localhost");
-    peer_hears(&pair->rust, "session ready c@localhost");
+    if (peer_is_legacy())
+        wait_for_groups(pair);
+    else
+        peer_hears(&pair->rust, "session ready c@localhost");
 }
 
 void pair_stop(struct pair *pair)

@@ -33,6 +33,10 @@ struct peer {
     size_t n_events;
 };
 
+/* Whether the peer's program is of a version up to 0.14.5, which frames messages in the older way
+ * and does not say when it is ready: RACTOR_PEER_IS_LEGACY is set. */
+bool peer_is_legacy(void);
+
 /* Starts a peer called `name@localhost`, which connects only where it is told to, and waits until
  * it listens. */
 void peer_start(struct peer *peer, const char *name, const char *cookie);

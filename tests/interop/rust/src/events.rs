@@ -58,6 +58,7 @@ impl NodeEventSubscription for Sessions {
         self.hear_authenticated(&session);
     }
 
+    #[cfg(not(feature = "up-to-0-14-5"))]
     fn node_session_ready(&self, session: NodeServerSessionInformation) {
         event(format!("session ready {}", peer_of(&session)));
     }

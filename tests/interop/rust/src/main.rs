@@ -8,6 +8,9 @@
 //!
 //! `tests/interop/README.md` lists the commands and events.
 
+// The futures of 0.14.5 are nested deeper than the compiler looks by itself.
+#![cfg_attr(feature = "up-to-0-14-5", recursion_limit = "256")]
+
 mod actors;
 mod args;
 mod commands;

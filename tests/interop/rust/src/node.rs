@@ -82,8 +82,9 @@ async fn start_server(args: &Args) -> Result<(u16, ActorRef<NodeServerMessage>),
             args.host.clone(),
             None,
             Some(args.mode),
-        )
-        .with_listen_addr(args.listen_addr);
+        );
+        #[cfg(not(feature = "up-to-0-14-5"))]
+        let server = server.with_listen_addr(args.listen_addr);
         match Actor::spawn(None, server, ()).await {
             Ok((server, _)) => return Ok((port, server)),
             Err(error) => why = error.to_string(),
