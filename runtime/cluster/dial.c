@@ -3,12 +3,12 @@
 
 #include "base/alloc.h"
 #include "cluster/errand.h"
+#include "cluster/external.h"
 #include "cluster/keep.h"
 #include "cluster/session.h"
-#include "cluster/socket.h"
-#include "cluster/transport.h"
 
 #include <ractor/call.h>
+#include <ractor/transport.h>
 
 #include <netdb.h>
 #include <stdio.h>
@@ -126,24 +126,34 @@ static void finish(struct rt_dial *dial, ractor_status status, const char *why)
 
 /* ------------------------------------------------------------------ connecting */
 
+/* Takes the connection's transport. */
+static void open_session(struct rt_dial *dial, const struct rt_connection *connection)
+{
+    (void)snprintf(dial->peer_addr, sizeof dial->peer_addr, "%s", connection->peer_label);
+    ractor_status status = rt_session_open(dial->node, connection, dial);
+    if (status == RACTOR_OK)
+        return;
+    connection->transport->ops->free(connection->transport);
+    finish(dial, status, ractor_strerror(status));
+}
+
 static void on_connected(struct rt_dial *dial)
 {
-    struct rt_transport *transport = NULL;
+    char peer[RT_LABEL_BYTES], local[RT_LABEL_BYTES];
+    struct rt_connection connection = {.peer_label = peer, .local_label = local};
     int fd = dial->fd;
     (void)uv_poll_stop(&dial->connecting);
     uv_close((uv_handle_t *)&dial->connecting, on_connecting_closed);
     dial->fd = -1;
-    rt_socket_print_peer(fd, dial->peer_addr, sizeof dial->peer_addr);
-    ractor_status status = rt_transport_tcp(fd, &transport);
-    if (status != RACTOR_OK)
-        (void)close(fd);
-    else {
-        status = rt_session_open(dial->node, transport, dial, dial->peer_addr);
-        if (status != RACTOR_OK)
-            transport->ops->free(transport);
+    rt_socket_print_peer(fd, peer, sizeof peer);
+    rt_socket_print_local(fd, local, sizeof local);
+    ractor_status status = ractor_transport_from_fd(fd, &connection.transport);
+    if (status == RACTOR_OK) {
+        open_session(dial, &connection);
+        return;
     }
-    if (status != RACTOR_OK)
-        finish(dial, status, ractor_strerror(status));
+    (void)close(fd);
+    finish(dial, status, ractor_strerror(status));
 }
 
 static void on_attempt_decided(uv_poll_t *poll, int poll_status, int events)
@@ -157,9 +167,24 @@ static void on_attempt_decided(uv_poll_t *poll, int poll_status, int events)
         on_connected(dial);
         return;
     }
-    dial->address = dial->address->ai_next;
+    if (dial->address != NULL)
+        dial->address = dial->address->ai_next;
     dial->wants_next = true;
     stop_connecting(dial);
+}
+
+/* Waits until the attempt is decided. False: it cannot be; the descriptor is closed. */
+static bool await_attempt(struct rt_dial *dial, int fd)
+{
+    if (uv_poll_init(&dial->node->loop.uv, &dial->connecting, fd) != 0) {
+        (void)close(fd);
+        return false;
+    }
+    dial->fd = fd;
+    dial->n_handles++;
+    dial->connecting.data = dial;
+    (void)uv_poll_start(&dial->connecting, UV_WRITABLE, on_attempt_decided);
+    return true;
 }
 
 /* Connects to the next address that a socket can be had for. */
@@ -169,15 +194,8 @@ static void try_address(struct rt_dial *dial)
         int fd = -1;
         if (rt_socket_connect(dial->address->ai_addr, dial->address->ai_addrlen, &fd) != RACTOR_OK)
             continue;
-        if (uv_poll_init(&dial->node->loop.uv, &dial->connecting, fd) != 0) {
-            (void)close(fd);
-            continue;
-        }
-        dial->fd = fd;
-        dial->n_handles++;
-        dial->connecting.data = dial;
-        (void)uv_poll_start(&dial->connecting, UV_WRITABLE, on_attempt_decided);
-        return;
+        if (await_attempt(dial, fd))
+            return;
     }
     finish(dial, RACTOR_ENODE, "refused or unreachable");
 }
@@ -236,6 +254,27 @@ static ractor_status resolve(struct rt_dial *dial)
     return RACTOR_OK;
 }
 
+static void connect_path(struct rt_dial *dial)
+{
+    int fd = -1;
+    ractor_status status = rt_socket_connect_path(dial->target.host, &fd);
+    if (status == RACTOR_OK && !await_attempt(dial, fd))
+        status = RACTOR_EIO;
+    if (status != RACTOR_OK)
+        finish(dial, status, ractor_strerror(status));
+}
+
+static void use_external(struct rt_dial *dial)
+{
+    struct rt_external *external = rt_external_take(dial->node, dial->target.external);
+    if (external == NULL) {
+        finish(dial, RACTOR_ECANCELED, "the connection was taken back");
+        return;
+    }
+    open_session(dial, &external->connection);
+    rt_free(external);
+}
+
 static void on_deadline(uv_timer_t *timer)
 {
     struct rt_dial *dial = timer->data;
@@ -264,6 +303,14 @@ static void start(struct rt_dial *dial)
         (void)uv_timer_start(&dial->deadline, on_deadline, deadline_of(dial), 0);
     if (node->is_stopping) {
         finish(dial, RACTOR_ECANCELED, "the node is being stopped");
+        return;
+    }
+    if (dial->target.external != 0) {
+        use_external(dial);
+        return;
+    }
+    if (dial->target.host[0] == '/') {
+        connect_path(dial);
         return;
     }
     ractor_status status = resolve(dial);
@@ -381,7 +428,10 @@ static void on_retry(uv_timer_t *timer)
     dial->is_deferred = false;
     dial->peer_name[0] = '\0';
     dial->address = dial->addresses;
-    try_address(dial);
+    if (dial->target.external == 0 && dial->target.host[0] == '/')
+        connect_path(dial);
+    else
+        try_address(dial);
 }
 
 /* The peer keeps a connection that this node no longer has: it will notice soon. */

@@ -12,6 +12,7 @@
 #define RACTOR_CLUSTER_DIAL_H
 
 #include "cluster/node.h"
+#include "cluster/socket.h"
 
 #include <ractor/call.h>
 
@@ -24,8 +25,9 @@ struct rt_session;
 
 /* What is dialled; copied through a mailbox. */
 struct rt_dial_target {
-    char host[RT_DIAL_HOST_BYTES];
+    char host[RT_DIAL_HOST_BYTES]; /* from `/` on: a Unix-domain socket's path */
     uint16_t port;
+    uint64_t external; /* not 0: a connection that was handed over, by its number (external.c) */
     uint32_t timeout_ms;
 };
 
@@ -45,7 +47,7 @@ struct rt_dial {
     int fd; /* being connected; -1: none */
     struct rt_session *session;
     char peer_name[256]; /* with `is_deferred`: whose other connection it waits for, if known */
-    char peer_addr[64];  /* the address that was connected to */
+    char peer_addr[RT_LABEL_BYTES]; /* the address that was connected to */
     bool is_deferred;
     bool is_over;
     bool wants_next;    /* another address is tried when the attempt's handle is closed */

@@ -32,10 +32,10 @@
 #include "cluster/codec.h"
 #include "cluster/frame.h"
 #include "cluster/pair_map.h"
-#include "cluster/transport.h"
 
 #include <ractor/ref.h>
 #include <ractor/status.h>
+#include <ractor/transport.h>
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -103,7 +103,7 @@ struct rt_link {
     bool refuses_when_full; /* instead of letting senders wait */
     enum rt_framing framing;
     enum rt_link_writer writer;
-    struct rt_transport *transport;
+    ractor_transport *transport;
     enum rt_lane_kind lane; /* of the message between begin and commit */
     size_t unsent_bytes;    /* in both lanes */
     struct rt_link_waiter *waiters;
@@ -129,7 +129,7 @@ struct rt_link {
 
 struct rt_link_options {
     ractor_runtime *runtime;
-    struct rt_transport *transport; /* the session's; borrowed until close */
+    ractor_transport *transport; /* the session's; borrowed until close */
     enum rt_framing framing;
     size_t frame_limit_bytes;
     size_t out_limit_bytes;

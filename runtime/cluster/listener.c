@@ -3,7 +3,8 @@
 
 #include "cluster/session.h"
 #include "cluster/socket.h"
-#include "cluster/transport.h"
+
+#include <ractor/transport.h>
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -16,19 +17,20 @@
 
 static void open_session(ractor_node *node, int fd)
 {
-    struct rt_transport *transport = NULL;
-    char peer_addr[64];
-    rt_socket_print_peer(fd, peer_addr, sizeof peer_addr);
-    ractor_status status = rt_transport_tcp(fd, &transport);
+    char peer[RT_LABEL_BYTES], local[RT_LABEL_BYTES];
+    struct rt_connection connection = {.peer_label = peer, .local_label = local};
+    rt_socket_print_peer(fd, peer, sizeof peer);
+    rt_socket_print_local(fd, local, sizeof local);
+    ractor_status status = ractor_transport_from_fd(fd, &connection.transport);
     if (status != RACTOR_OK) {
         (void)close(fd);
     } else {
-        status = rt_session_open(node, transport, NULL, peer_addr);
+        status = rt_session_open(node, &connection, NULL);
         if (status != RACTOR_OK)
-            transport->ops->free(transport);
+            connection.transport->ops->free(connection.transport);
     }
     if (status != RACTOR_OK)
-        rt_logf(node->log, RACTOR_LOG_WARN, "connection from %s refused: %s", peer_addr,
+        rt_logf(node->log, RACTOR_LOG_WARN, "connection from %s refused: %s", peer,
                 ractor_strerror(status));
 }
 
@@ -102,6 +104,6 @@ void rt_listener_close(ractor_node *node)
     (void)uv_poll_stop(&node->listener);
     uv_close((uv_handle_t *)&node->listener, NULL);
     uv_close((uv_handle_t *)&node->listener_pause, NULL);
-    (void)close(node->listen_fd);
+    rt_socket_close_listening(node->listen_fd);
     node->listen_fd = -1;
 }

@@ -13,7 +13,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEFAULT_OUT_LIMIT_BYTES ((size_t)4 << 20)
 #define DEFAULT_HANDSHAKE_MS 7000
@@ -50,7 +49,8 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
     uint16_t port = options->advertised_port != 0 ? options->advertised_port : node->port;
     if (strlen(advertised) >= RT_DIAL_HOST_BYTES)
         return RACTOR_EINVAL;
-    if (!options->is_dial_only)
+    /* A Unix-domain socket cannot be dialled from elsewhere. */
+    if (!options->is_dial_only && port != 0)
         (void)snprintf(identity->connection_string, sizeof identity->connection_string, "%s:%u",
                        advertised, port);
     identity->extensions = RT_EXTENSIONS;
@@ -167,7 +167,7 @@ static void free_node(ractor_node *node)
     (void)pthread_mutex_destroy(&node->hearers_lock);
     (void)pthread_mutex_destroy(&node->lock);
     if (node->listen_fd >= 0)
-        (void)close(node->listen_fd);
+        rt_socket_close_listening(node->listen_fd);
     wipe_cookie(node);
     rt_free(node);
 }
@@ -271,11 +271,13 @@ ractor_ref ractor_node_server(const ractor_node *node)
 ractor_status ractor_cluster_connect(ractor_node *node, const char *host, uint16_t port,
                                      uint32_t timeout_ms)
 {
-    if (node == NULL || host == NULL || port == 0)
+    struct rt_dial_target target = {.port = port, .timeout_ms = timeout_ms};
+    size_t length = host != NULL ? strlen(host) : 0;
+    if (node == NULL || length == 0 || length >= sizeof target.host ||
+        (port == 0 && host[0] != '/'))
         return RACTOR_EINVAL;
-    if (timeout_ms == RACTOR_TIMEOUT_DEFAULT)
-        timeout_ms = node->handshake_ms;
-    return rt_node_server_connect(node, host, port, timeout_ms);
+    memcpy(target.host, host, length + 1);
+    return rt_node_server_connect(node, &target);
 }
 
 uint64_t rt_now_ms(const ractor_node *node)

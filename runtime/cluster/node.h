@@ -28,7 +28,9 @@
 
 struct rt_session;
 struct rt_dial;
+struct rt_dial_target;
 struct rt_discovery;
+struct rt_external;
 struct rt_hearer;
 struct rt_keep;
 
@@ -77,6 +79,9 @@ struct ractor_node {
     pthread_mutex_t lock;
     /* written by the loop under lock */
     struct rt_session *sessions; /* oldest first; also those that are closing */
+    /* by any thread under lock */
+    struct rt_external *externals; /* wait for their dials */
+    uint64_t last_external_id;
 
     pthread_mutex_t hearers_lock; /* held while hearers run */
     /* under hearers_lock */
@@ -93,9 +98,8 @@ void rt_listener_close(ractor_node *node);
 
 /* Spawns the NodeServer actor. */
 ractor_status rt_node_server_spawn(ractor_node *node);
-/* Calls it to dial, and waits. */
-ractor_status rt_node_server_connect(const ractor_node *node, const char *host, uint16_t port,
-                                     uint32_t timeout_ms);
+/* Calls it to dial, and waits, at most as long as the target says. */
+ractor_status rt_node_server_connect(const ractor_node *node, struct rt_dial_target *target);
 
 /* ---- node.c ---- */
 

@@ -10,8 +10,6 @@
 
 #include <ractor/call.h>
 
-#include <string.h>
-
 enum { CONNECT };
 
 struct state {
@@ -88,17 +86,13 @@ ractor_status rt_node_server_spawn(ractor_node *node)
     return ractor_spawn(node->runtime, &server_class, NULL, &node, &node->server);
 }
 
-ractor_status rt_node_server_connect(const ractor_node *node, const char *host, uint16_t port,
-                                     uint32_t timeout_ms)
+ractor_status rt_node_server_connect(const ractor_node *node, struct rt_dial_target *target)
 {
-    struct rt_dial_target target = {.port = port, .timeout_ms = timeout_ms};
     ractor_unit nothing;
-    size_t length = strlen(host);
-    if (length == 0 || length >= sizeof target.host)
-        return RACTOR_EINVAL;
-    memcpy(target.host, host, length + 1);
-    ractor_status status =
-        ractor_call(node->server, &server_type, CONNECT, &target, timeout_ms, &nothing, NULL);
+    if (target->timeout_ms == RACTOR_TIMEOUT_DEFAULT)
+        target->timeout_ms = node->handshake_ms;
+    ractor_status status = ractor_call(node->server, &server_type, CONNECT, target,
+                                       target->timeout_ms, &nothing, NULL);
     /* Without its server, the node is being stopped. */
     return status == RACTOR_ENOENT || status == RACTOR_ESTOPPED ? RACTOR_ECANCELED : status;
 }

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Reads per turn of the loop, so that no session starves the others. */
-#define MAX_READS 8
 /* Actors of a lost peer that are ended per turn of the loop. */
 #define DRAIN_SLICE 256
 
@@ -49,8 +47,9 @@ static void try_free(struct rt_session *session)
     if (session->state != RT_SESSION_CLOSING || session->n_handles != 0 || session->has_actor ||
         !session->is_drained)
         return;
-    if (rt_loop_has(&node->loop, &session->wake_task)) {
-        rt_loop_post(&node->loop, &session->drain_task); /* comes after it */
+    if (rt_loop_has(&node->loop, &session->wake_task) ||
+        rt_loop_has(&node->loop, &session->ready_task)) {
+        rt_loop_post(&node->loop, &session->drain_task); /* comes after them */
         return;
     }
     unlist(session);
@@ -140,9 +139,13 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     (void)pthread_mutex_unlock(&session->node->lock);
     uncount(session);
     rt_handshake_fini(&session->handshake);
-    (void)uv_poll_stop(&session->poll);
-    uv_close((uv_handle_t *)&session->poll, on_handle_closed);
+    if (session->is_polled) {
+        (void)uv_poll_stop(&session->poll);
+        uv_close((uv_handle_t *)&session->poll, on_handle_closed);
+    }
     uv_close((uv_handle_t *)&session->timer, on_handle_closed);
+    if (session->transport->ops->watch != NULL)
+        session->transport->ops->watch(session->transport, NULL, NULL);
     session->transport->ops->shut(session->transport);
     rt_link_close(session->link, &session->remains);
     session->transport->ops->free(session->transport);
@@ -245,8 +248,7 @@ static void receive_message(struct rt_session *session, ractor_bytes message)
         receive_fragment(session, body);
 }
 
-/* Handles all whole frames. */
-static void receive_frames(void *session_)
+void rt_session_receive_frames(void *session_)
 {
     struct rt_session *session = session_;
     ractor_bytes message;
@@ -263,97 +265,6 @@ static void receive_frames(void *session_)
             rt_link_set_framing(session->link, session->reader.framing);
         receive_message(session, message);
     }
-}
-
-static void end_of_input(struct rt_session *session, ractor_status status)
-{
-    char why[128];
-    const char *how = status == RACTOR_OK ? "the peer has closed" : "the connection broke";
-    if (session->state == RT_SESSION_IN_HANDSHAKE)
-        (void)snprintf(why, sizeof why, "%s while this node waited for %s", how,
-                       rt_handshake_awaits(&session->handshake));
-    else
-        (void)snprintf(why, sizeof why, "%s", how);
-    rt_session_close(session, RACTOR_ENODE, why);
-}
-
-/* One read. False: nothing more to read now, or the session is closing. */
-static bool read_once(struct rt_session *session)
-{
-    uint8_t *at;
-    size_t room, length = 0;
-    if (rt_frame_reader_space(&session->reader, &at, &room) != RACTOR_OK) {
-        rt_session_close(session, RACTOR_ENOMEM, "out of memory");
-        return false;
-    }
-    ractor_status status = session->transport->ops->read(session->transport, at, room, &length);
-    if (status == RACTOR_EAGAIN)
-        return false;
-    if (status != RACTOR_OK || length == 0) {
-        end_of_input(session, status);
-        return false;
-    }
-    session->heard_ms = uv_now(&session->node->loop.uv);
-    rt_frame_reader_commit(&session->reader, length);
-    ractor_carrier_deliver(receive_frames, session);
-    return length == room && session->state != RT_SESSION_CLOSING;
-}
-
-/* ------------------------------------------------------------------ the loop's events */
-
-static void on_poll(uv_poll_t *poll, int status, int events);
-
-static void poll_for(struct rt_session *session, int events)
-{
-    if (events == session->poll_events)
-        return;
-    session->poll_events = events;
-    (void)uv_poll_start(&session->poll, events, on_poll);
-}
-
-static void flush(struct rt_session *session)
-{
-    switch (rt_link_flush(session->link)) {
-    case RT_LINK_IS_IDLE:
-        poll_for(session, UV_READABLE);
-        break;
-    case RT_LINK_IS_BLOCKED:
-        poll_for(session, UV_READABLE | UV_WRITABLE);
-        break;
-    case RT_LINK_IS_BROKEN:
-        rt_session_close(session, RACTOR_ENODE, "the connection broke, or the peer does not read");
-        break;
-    }
-}
-
-static void on_poll(uv_poll_t *poll, int status, int events)
-{
-    struct rt_session *session = poll->data;
-    if (session->state == RT_SESSION_CLOSING)
-        return;
-    if (status < 0)
-        events = UV_READABLE; /* the read says what is wrong */
-    if ((events & UV_READABLE) != 0) {
-        int n_reads = 0;
-        while (n_reads < MAX_READS && read_once(session))
-            n_reads++;
-    }
-    if ((events & UV_WRITABLE) != 0 && session->state != RT_SESSION_CLOSING)
-        flush(session);
-}
-
-static void on_wake(struct rt_task *task)
-{
-    struct rt_session *session = session_of_task(task, offsetof(struct rt_session, wake_task));
-    if (session->state != RT_SESSION_CLOSING)
-        flush(session);
-}
-
-/* From any thread, under the link's lock, while the session is open. */
-static void wake(void *session_)
-{
-    struct rt_session *session = session_;
-    rt_loop_post(&session->node->loop, &session->wake_task);
 }
 
 static void on_synced(struct rt_task *task)
@@ -381,12 +292,13 @@ void rt_session_send_control(struct rt_session *session, const struct rt_control
         rt_session_close(session, status, "a control message could not be sent");
 }
 
-static void fill_info(struct rt_session *session, const char *peer_addr)
+static void fill_info(struct rt_session *session, const struct rt_connection *connection)
 {
     ractor_session_info *info = &session->info;
     info->id = session->id;
     info->is_outbound = session->is_outbound;
-    (void)snprintf(info->peer_addr, sizeof info->peer_addr, "%s", peer_addr);
+    (void)snprintf(info->peer_addr, sizeof info->peer_addr, "%s", connection->peer_label);
+    (void)snprintf(info->local_addr, sizeof info->local_addr, "%s", connection->local_label);
 }
 
 static void open_link(struct rt_session *session)
@@ -400,7 +312,7 @@ static void open_link(struct rt_session *session)
         .refuses_when_full = node->refuses_when_full,
         .runtime = node->runtime,
         .seed = node->seed,
-        .wake = wake,
+        .wake = rt_session_wake,
         .wake_user = session,
     };
     rt_link_open(session->link, &options);
@@ -420,17 +332,19 @@ static void start(struct rt_session *session)
         session->was_counted = true;
         node->n_handshakes++;
     }
-    session->poll.data = session;
     session->timer.data = session;
-    session->n_handles = 2;
+    session->n_handles = session->is_polled ? 2 : 1;
     (void)uv_timer_start(&session->timer, on_handshake_deadline, node->handshake_ms, 0);
-    rt_keepalive_set(session->transport->ops->fd(session->transport), node->silence_ms);
-    poll_for(session, UV_READABLE);
+    if (session->is_polled)
+        rt_keepalive_set(session->transport->ops->fd(session->transport), node->silence_ms);
     rt_session_tell(session, RACTOR_SESSION_OPENED);
     rt_session_start_handshake(session);
+    if (session->state != RT_SESSION_CLOSING)
+        rt_session_start_io(session);
 }
 
-static void init(struct rt_session *session, struct rt_dial *dial, const char *peer_addr)
+static void init(struct rt_session *session, struct rt_dial *dial,
+                 const struct rt_connection *connection)
 {
     ractor_node *node = session->node;
     enum rt_framing framing = RT_FRAMING_UNKNOWN;
@@ -439,7 +353,7 @@ static void init(struct rt_session *session, struct rt_dial *dial, const char *p
     session->id = ++node->last_session_id;
     session->opened_ms = uv_now(&node->loop.uv);
     session->heard_ms = session->opened_ms;
-    session->wake_task.run = on_wake;
+    rt_session_init_io(session);
     session->synced_task.run = on_synced;
     session->ended_task.run = on_actor_ended;
     session->drain_task.run = on_drain;
@@ -447,23 +361,26 @@ static void init(struct rt_session *session, struct rt_dial *dial, const char *p
         framing = node->is_legacy_dialler ? RT_FRAMING_LEGACY : RT_FRAMING_CURRENT;
     rt_frame_reader_init(&session->reader, RT_HANDSHAKE_FRAME_BYTES, framing);
     rt_handshake_init(&session->handshake, &node->identity, &node->challenges);
-    fill_info(session, peer_addr);
+    fill_info(session, connection);
 }
 
-ractor_status rt_session_open(ractor_node *node, struct rt_transport *transport,
-                              struct rt_dial *dial, const char *peer_addr)
+ractor_status rt_session_open(ractor_node *node, const struct rt_connection *connection,
+                              struct rt_dial *dial)
 {
+    const ractor_transport_ops *ops = connection->transport->ops;
+    int fd = ops->fd != NULL ? ops->fd(connection->transport) : -1;
     struct rt_session *session = rt_calloc(1, sizeof *session);
     struct rt_link *link = rt_link_take(node->runtime);
     if (session == NULL || link == NULL)
         goto no_memory;
     session->node = node;
     session->link = link;
-    session->transport = transport;
-    if (uv_poll_init(&node->loop.uv, &session->poll, transport->ops->fd(transport)) != 0)
+    session->transport = connection->transport;
+    if (fd >= 0 && uv_poll_init(&node->loop.uv, &session->poll, fd) != 0)
         goto no_memory;
+    session->is_polled = fd >= 0;
     (void)uv_timer_init(&node->loop.uv, &session->timer); /* cannot fail */
-    init(session, dial, peer_addr);
+    init(session, dial, connection);
     open_link(session);
     if (dial != NULL)
         dial->session = session;

@@ -19,6 +19,8 @@
 #include "cluster/link.h"
 #include "cluster/node.h"
 
+#include <ractor/transport.h>
+
 enum rt_session_state {
     RT_SESSION_IN_HANDSHAKE,
     RT_SESSION_SYNCING, /* authenticated; one or both have not said `ready` */
@@ -36,8 +38,10 @@ struct rt_session {
 
     struct rt_session *next; /* the node's list, under its lock */
     enum rt_session_state state;
-    struct rt_transport *transport;
-    uv_poll_t poll;
+    ractor_transport *transport;
+    uv_poll_t poll; /* with is_polled: of the transport's descriptor */
+    bool is_polled;
+    bool is_blocked;  /* the link has bytes that the transport did not take */
     uv_timer_t timer; /* the handshake's deadline, then the next ping */
     int poll_events;
     unsigned n_handles;
@@ -54,6 +58,7 @@ struct rt_session {
     ractor_ref actor;
     bool has_actor;             /* its end has not been seen yet */
     struct rt_task wake_task;   /* posted by senders: the link wants the loop */
+    struct rt_task ready_task;  /* posted by the transport: it has changed */
     struct rt_task synced_task; /* posted by the actor: it has told all */
     struct rt_task ended_task;  /* posted by the actor's fini */
 
@@ -71,9 +76,18 @@ struct rt_session {
     bool is_closed;
 };
 
-/* Starts a session on a connected transport, which it takes on success. `dial` may be NULL. */
-ractor_status rt_session_open(ractor_node *node, struct rt_transport *transport,
-                              struct rt_dial *dial, const char *peer_addr);
+/* A connection that a session is to run on. */
+struct rt_connection {
+    ractor_transport *transport;
+    const char *peer_label, *local_label; /* for people; copied as far as they fit */
+};
+
+/* Starts a session on a transport, which it takes on success. `dial` may be NULL. */
+ractor_status rt_session_open(ractor_node *node, const struct rt_connection *connection,
+                              struct rt_dial *dial);
+
+/* Handles all whole frames that have been read. */
+void rt_session_receive_frames(void *session);
 
 /* Ends it; does nothing when it is closing. `why` is for the log. */
 void rt_session_close(struct rt_session *session, ractor_status status, const char *why);
@@ -89,6 +103,14 @@ static inline bool rt_session_is_up(const struct rt_session *session)
 {
     return session->state == RT_SESSION_SYNCING || session->state == RT_SESSION_READY;
 }
+
+/* ---- session_io.c ---- */
+
+void rt_session_init_io(struct rt_session *session);
+/* The transport may be read from now on. */
+void rt_session_start_io(struct rt_session *session);
+/* The link wants the loop. From any thread, under the link's lock, while the session is open. */
+void rt_session_wake(void *session);
 
 /* ---- session_auth.c ---- */
 

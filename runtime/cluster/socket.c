@@ -8,6 +8,8 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define BACKLOG 1024
@@ -16,6 +18,7 @@ union address {
     struct sockaddr any;
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
+    struct sockaddr_un path;
     struct sockaddr_storage storage;
 };
 
@@ -79,9 +82,51 @@ static ractor_status bind_and_listen(const union address *address, socklen_t len
     return RACTOR_OK;
 }
 
+/* Fills in a path. 0: it is too long. */
+static socklen_t parse_path(const char *text, union address *address)
+{
+    size_t length = strlen(text);
+    memset(address, 0, sizeof *address);
+    if (length >= sizeof address->path.sun_path)
+        return 0;
+    address->path.sun_family = AF_UNIX;
+    memcpy(address->path.sun_path, text, length + 1);
+    return sizeof address->path;
+}
+
+/* Removes the file that a listener has left who is no more. */
+static void remove_stale(const char *path)
+{
+    struct stat about;
+    int fd = -1;
+    if (lstat(path, &about) < 0 || !S_ISSOCK(about.st_mode))
+        return;
+    union address address;
+    socklen_t length = parse_path(path, &address);
+    fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0)
+        return;
+    bool is_stale = connect(fd, &address.any, length) < 0 && errno == ECONNREFUSED;
+    (void)close(fd);
+    if (is_stale)
+        (void)unlink(path);
+}
+
+static ractor_status listen_on_path(const char *path, int *fd)
+{
+    union address address;
+    socklen_t length = parse_path(path, &address);
+    if (length == 0)
+        return RACTOR_EADDR;
+    remove_stale(path);
+    return bind_and_listen(&address, length, false, fd);
+}
+
 ractor_status rt_socket_listen(const char *text, uint16_t port, int *fd)
 {
     union address address;
+    if (text != NULL && text[0] == '/')
+        return listen_on_path(text, fd);
     socklen_t length = parse(text != NULL ? text : "::", port, &address);
     if (length == 0)
         return RACTOR_EADDR;
@@ -90,6 +135,16 @@ ractor_status rt_socket_listen(const char *text, uint16_t port, int *fd)
         return status;
     length = parse("0.0.0.0", port, &address); /* a machine without IPv6 */
     return bind_and_listen(&address, length, false, fd);
+}
+
+void rt_socket_close_listening(int fd)
+{
+    union address address;
+    socklen_t length = sizeof address;
+    if (getsockname(fd, &address.any, &length) == 0 && address.any.sa_family == AF_UNIX &&
+        address.path.sun_path[0] != '\0')
+        (void)unlink(address.path.sun_path);
+    (void)close(fd);
 }
 
 uint16_t rt_socket_port(int fd)
@@ -119,6 +174,15 @@ ractor_status rt_socket_connect(const struct sockaddr *address, socklen_t length
     return RACTOR_OK;
 }
 
+ractor_status rt_socket_connect_path(const char *path, int *fd)
+{
+    union address address;
+    socklen_t length = parse_path(path, &address);
+    if (length == 0)
+        return RACTOR_EADDR;
+    return rt_socket_connect(&address.any, length, fd);
+}
+
 ractor_status rt_socket_connected(int fd)
 {
     int error = 0;
@@ -145,6 +209,8 @@ void rt_socket_print(const struct sockaddr *any, char *text, size_t capacity)
         else
             (void)inet_ntop(AF_INET6, bytes, ip, sizeof ip);
         (void)snprintf(text, capacity, is_v4 ? "%s:%u" : "[%s]:%u", ip, port);
+    } else if (any->sa_family == AF_UNIX) {
+        (void)snprintf(text, capacity, "unix:%s", address->path.sun_path);
     }
 }
 
@@ -152,7 +218,18 @@ void rt_socket_print_peer(int fd, char *text, size_t capacity)
 {
     union address address;
     socklen_t length = sizeof address;
+    memset(&address, 0, sizeof address); /* a Unix-domain socket may have no name */
     text[0] = '\0';
     if (getpeername(fd, &address.any, &length) == 0)
+        rt_socket_print(&address.any, text, capacity);
+}
+
+void rt_socket_print_local(int fd, char *text, size_t capacity)
+{
+    union address address;
+    socklen_t length = sizeof address;
+    memset(&address, 0, sizeof address);
+    text[0] = '\0';
+    if (getsockname(fd, &address.any, &length) == 0)
         rt_socket_print(&address.any, text, capacity);
 }

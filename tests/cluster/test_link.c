@@ -17,7 +17,7 @@
 
 /* Takes as many bytes as it has been allowed to. */
 struct gate {
-    struct rt_transport base;
+    ractor_transport base;
     _Atomic size_t allowed;
     uint8_t *bytes;
     size_t length;
@@ -29,7 +29,7 @@ static struct rt_link *link_;
 static ractor_runtime *runtime;
 static uint64_t incarnation;
 
-static ractor_status gate_write(struct rt_transport *transport, const void *bytes, size_t size,
+static ractor_status gate_write(ractor_transport *transport, const void *bytes, size_t size,
                                 size_t *length)
 {
     (void)transport;
@@ -46,7 +46,7 @@ static ractor_status gate_write(struct rt_transport *transport, const void *byte
     return RACTOR_OK;
 }
 
-static const struct rt_transport_ops gate_ops = {.write = gate_write};
+static const ractor_transport_ops gate_ops = {.write = gate_write};
 
 static void no_wake(void *user)
 {

@@ -24,6 +24,7 @@
 #include <ractor/ref.h>
 #include <ractor/runtime.h>
 #include <ractor/status.h>
+#include <ractor/transport.h>
 #include <ractor/value.h>
 
 #include <stdbool.h>
@@ -43,7 +44,9 @@ typedef struct ractor_node_options {
     const char *name;         /**< the part before the `@`; required. At most 255 bytes with host */
     const char *host;         /**< the part behind the `@` and what peers dial; NULL: "localhost" */
     const char *cookie;       /**< the shared secret; required, copied, wiped at the end */
-    const char *listen_addr;  /**< numeric address to bind; NULL: all, IPv6 and IPv4 */
+    const char *listen_addr;  /**< numeric address to bind; NULL: all, IPv6 and IPv4. From `/` on:
+                                   the path of a Unix-domain socket, replaced when it is stale and
+                                   removed at the stop; there is no port then */
     uint16_t port;            /**< 0: chosen by the system, see `ractor_node_port()` */
     bool is_dial_only;        /**< do not listen at all */
     bool is_transitive;       /**< also connect to the nodes that peers know */
@@ -97,8 +100,8 @@ RACTOR_API ractor_ref ractor_node_server(const ractor_node *node);
  * exchanged. On a plain thread it blocks, in a handler it suspends.
  *
  * @param node the dialling node.
- * @param host name or numeric address, IPv4 or IPv6.
- * @param port the peer's port.
+ * @param host name or numeric address, IPv4 or IPv6; from `/` on: a Unix-domain socket's path.
+ * @param port the peer's port; ignored with a path.
  * @param timeout_ms milliseconds for all of it; RACTOR_TIMEOUT_DEFAULT: the node's handshake time.
  * @return RACTOR_OK, also when this link lost against an older or a simultaneous one to the same
  *         node and that one is ready; RACTOR_EADDR: the name does not resolve; RACTOR_ENODE:
@@ -111,6 +114,35 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_cluster_connect(ractor_node *no
                                                                  const char *host, uint16_t port,
                                                                  uint32_t timeout_ms);
 
+/** A connected transport that the program has made by itself (`transport.h`). */
+typedef struct ractor_external {
+    ractor_transport *transport; /**< required */
+    const char *peer_label;      /**< names the other end for people, in logs and
+                                      `ractor_session_info`; NULL: "external". Copied */
+    const char *local_label;     /**< the same for this end */
+} ractor_external;
+
+/**
+ * Has the node open a session over a connected transport, in the dialler's part, and waits until
+ * it is ready, as `ractor_cluster_connect()` does.
+ * @param external borrows; its transport is taken, also when this fails, but not with
+ * RACTOR_EINVAL.
+ * @param timeout_ms as of `ractor_cluster_connect()`.
+ * @return as `ractor_cluster_connect()`; RACTOR_EINVAL also: no node or transport.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_cluster_connect_external(
+    ractor_node *node, const ractor_external *external, uint32_t timeout_ms);
+
+/**
+ * Hands a connected transport to the node, in the acceptor's part: the peer, which is not
+ * authenticated, gets the handshake's time and limits like one that has dialled the listener. Works
+ * with a node that does not listen, too. Does not wait. Any thread.
+ * @param external borrows; its transport is taken on success.
+ * @return RACTOR_OK; RACTOR_EINVAL: no node or transport; RACTOR_ENOMEM.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status
+ractor_cluster_accept_external(ractor_node *node, const ractor_external *external);
+
 /** One session, as `ractor_node_sessions()` reports it. */
 typedef struct ractor_session_info {
     uint64_t id;            /**< counts up; a reconnect has a new one */
@@ -118,7 +150,8 @@ typedef struct ractor_session_info {
     bool is_authenticated;  /**< the handshake is over */
     bool is_ready;          /**< both sides have told all they have */
     char peer_name[256];    /**< `name@host`; empty until authenticated */
-    char peer_addr[64];     /**< address and port of the socket */
+    char peer_addr[128];    /**< address and port of the socket's other end, or a label */
+    char local_addr[128];   /**< the same of this end */
     size_t n_remote_actors; /**< actors that the peer has advertised */
     size_t out_bytes;       /**< waiting to be sent */
     double phi;             /**< the failure detector's suspicion, from 0 up: -log10 of the chance

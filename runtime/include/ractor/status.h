@@ -47,7 +47,8 @@ RACTOR_BEGIN_DECLS
     X(EADDR, -18, "address in use or not usable")                                                  \
     X(EPROTO, -19, "protocol violation")                                                           \
     X(EOVERLOAD, -20, "overloaded")                                                                \
-    X(EDEADLOCK, -21, "calls would wait for each other")
+    X(EDEADLOCK, -21, "calls would wait for each other")                                           \
+    X(ETLS, -22, "encryption failed")
 
 /** Result of an operation; see `RACTOR_STATUS_LIST` for the texts. */
 typedef enum ractor_status {
