@@ -137,6 +137,16 @@ static void open_session(struct rt_dial *dial, const struct rt_connection *conne
     finish(dial, status, ractor_strerror(status));
 }
 
+static ractor_status encrypt(struct rt_dial *dial, ractor_transport **transport)
+{
+    const struct rt_dial_target *target = &dial->target;
+    if (!target->is_encrypted)
+        return RACTOR_OK;
+    return rt_tls_dial(&dial->node->tls,
+                       target->server_name[0] != '\0' ? target->server_name : target->host,
+                       transport);
+}
+
 static void on_connected(struct rt_dial *dial)
 {
     char peer[RT_LABEL_BYTES], local[RT_LABEL_BYTES];
@@ -148,12 +158,18 @@ static void on_connected(struct rt_dial *dial)
     rt_socket_print_peer(fd, peer, sizeof peer);
     rt_socket_print_local(fd, local, sizeof local);
     ractor_status status = ractor_transport_from_fd(fd, &connection.transport);
+    if (status != RACTOR_OK) {
+        (void)close(fd);
+        finish(dial, status, ractor_strerror(status));
+        return;
+    }
+    status = encrypt(dial, &connection.transport);
     if (status == RACTOR_OK) {
         open_session(dial, &connection);
         return;
     }
-    (void)close(fd);
-    finish(dial, status, ractor_strerror(status));
+    connection.transport->ops->free(connection.transport);
+    finish(dial, status, "the encryption could not be set up");
 }
 
 static void on_attempt_decided(uv_poll_t *poll, int poll_status, int events)
@@ -498,7 +514,7 @@ void rt_dial_cancel_all(ractor_node *node)
 bool rt_dial_parse(const char *text, struct rt_dial_target *target)
 {
     const char *colon = strrchr(text, ':');
-    if (colon == NULL || colon == text)
+    if (colon == NULL || colon == text || text[0] == '/') /* a path is not a peer's to choose */
         return false;
     char *end;
     unsigned long port = strtoul(colon + 1, &end, 10);

@@ -27,6 +27,8 @@ struct rt_session;
 struct rt_dial_target {
     char host[RT_DIAL_HOST_BYTES]; /* from `/` on: a Unix-domain socket's path */
     uint16_t port;
+    bool is_encrypted;
+    char server_name[RT_DIAL_HOST_BYTES]; /* whom the certificate must be for; empty: the host */
     uint64_t external; /* not 0: a connection that was handed over, by its number (external.c) */
     uint32_t timeout_ms;
 };

@@ -132,6 +132,7 @@ ractor_status ractor_node_connect(ractor_node *node, const ractor_peer_options *
     memcpy(keep->target.host, options->host, length + 1);
     keep->target.port = options->port;
     keep->target.timeout_ms = RACTOR_TIMEOUT_DEFAULT;
+    keep->target.is_encrypted = rt_tls_has_client(&node->tls);
     keep->min_ms = options->retry_min_ms != 0 ? options->retry_min_ms : DEFAULT_MIN_MS;
     keep->max_ms = options->retry_max_ms != 0 ? options->retry_max_ms : DEFAULT_MAX_MS;
     if (keep->max_ms < keep->min_ms)

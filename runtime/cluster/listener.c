@@ -25,7 +25,10 @@ static void open_session(ractor_node *node, int fd)
     if (status != RACTOR_OK) {
         (void)close(fd);
     } else {
-        status = rt_session_open(node, &connection, NULL);
+        if (rt_tls_has_server(&node->tls))
+            status = rt_tls_accept(&node->tls, &connection.transport);
+        if (status == RACTOR_OK)
+            status = rt_session_open(node, &connection, NULL);
         if (status != RACTOR_OK)
             connection.transport->ops->free(connection.transport);
     }
@@ -38,7 +41,17 @@ static void open_session(ractor_node *node, int fd)
  * all until there is room again. */
 static void refuse(ractor_node *node, int fd)
 {
+    char peer[RT_LABEL_BYTES];
+    ractor_audit_event event = {
+        .kind = RACTOR_AUDIT_OVER_BUDGET,
+        .peer_addr = peer,
+        .peer_name = "",
+        .why = "too many connections are not authenticated",
+    };
+    rt_socket_print_peer(fd, peer, sizeof peer);
     (void)close(fd);
+    if (!node->was_full)
+        rt_node_audit(node, &event);
     if (!node->was_full)
         rt_logf(node->log, RACTOR_LOG_WARN,
                 "%u connections are not authenticated: more are refused until some are over",

@@ -145,16 +145,22 @@ static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options 
     node->port = options->port;
     node->stop_task.run = on_stop;
     set_limits(node, options);
-    if (pthread_mutex_init(&node->lock, NULL) != 0) {
-        rt_free(node);
-        return NULL;
-    }
-    if (pthread_mutex_init(&node->hearers_lock, NULL) != 0) {
-        (void)pthread_mutex_destroy(&node->lock);
-        rt_free(node);
-        return NULL;
-    }
+    node->audit = options->audit;
+    node->audit_user = options->audit_user;
+    if (pthread_mutex_init(&node->lock, NULL) != 0)
+        goto no_lock;
+    if (pthread_mutex_init(&node->hearers_lock, NULL) != 0)
+        goto no_hearers_lock;
+    if (pthread_mutex_init(&node->tls.lock, NULL) != 0)
+        goto no_tls_lock;
     return node;
+no_tls_lock:
+    (void)pthread_mutex_destroy(&node->hearers_lock);
+no_hearers_lock:
+    (void)pthread_mutex_destroy(&node->lock);
+no_lock:
+    rt_free(node);
+    return NULL;
 }
 
 static void free_node(ractor_node *node)
@@ -164,12 +170,48 @@ static void free_node(ractor_node *node)
         rt_free(node->hearers);
         node->hearers = next;
     }
+    rt_tls_unload(&node->tls);
+    (void)pthread_mutex_destroy(&node->tls.lock);
     (void)pthread_mutex_destroy(&node->hearers_lock);
     (void)pthread_mutex_destroy(&node->lock);
     if (node->listen_fd >= 0)
         rt_socket_close_listening(node->listen_fd);
     wipe_cookie(node);
     rt_free(node);
+}
+
+ractor_status ractor_node_reload_tls(ractor_node *node, const ractor_tls_options *options)
+{
+    char why[RT_TLS_WHY_BYTES];
+    if (node == NULL || options == NULL)
+        return RACTOR_EINVAL;
+    bool is_for_listener = options->cert_file != NULL || options->server_ctx != NULL;
+    if (!rt_tls_has_client(&node->tls) || rt_tls_has_server(&node->tls) != is_for_listener)
+        return RACTOR_EINVAL; /* a port does not become plain, nor cease to be */
+    ractor_status status = rt_tls_load(&node->tls, options, why);
+    if (status != RACTOR_OK)
+        rt_logf(node->log, RACTOR_LOG_ERROR, "TLS stays as it was: %s", why);
+    return status;
+}
+
+static ractor_status load_tls(ractor_node *node, const ractor_node_options *options)
+{
+    char why[RT_TLS_WHY_BYTES];
+    ractor_status status = rt_tls_load(&node->tls, options->tls, why);
+    if (status != RACTOR_OK)
+        rt_logf(node->log, RACTOR_LOG_ERROR, "TLS: %s", why);
+    return status;
+}
+
+/* Whether strangers on other machines can reach the port, and nothing keeps them from listening. */
+static void warn_of_plain_port(ractor_node *node, const char *address)
+{
+    bool is_near = address != NULL && (address[0] == '/' || strncmp(address, "127.", 4) == 0 ||
+                                       strcmp(address, "::1") == 0);
+    if (node->listen_fd >= 0 && !is_near && !rt_tls_has_server(&node->tls))
+        rt_logf(node->log, RACTOR_LOG_WARN,
+                "port %u is open to other machines without encryption: see docs/security.md",
+                node->port);
 }
 
 static ractor_status listen_if_wanted(ractor_node *node, const ractor_node_options *options)
@@ -186,6 +228,7 @@ static ractor_status listen_if_wanted(ractor_node *node, const ractor_node_optio
         return status;
     }
     node->port = rt_socket_port(node->listen_fd);
+    warn_of_plain_port(node, options->listen_addr);
     return RACTOR_OK;
 }
 
@@ -221,6 +264,8 @@ ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_optio
     if (node == NULL)
         return RACTOR_ENOMEM;
     status = ractor_random(runtime, &node->seed, sizeof node->seed);
+    if (status == RACTOR_OK)
+        status = load_tls(node, options);
     if (status == RACTOR_OK)
         status = listen_if_wanted(node, options);
     if (status == RACTOR_OK)
@@ -268,15 +313,37 @@ ractor_ref ractor_node_server(const ractor_node *node)
     return node->server;
 }
 
+static bool set_host(const ractor_node *node, struct rt_dial_target *target, const char *host)
+{
+    size_t length = host != NULL ? strlen(host) : 0;
+    if (node == NULL || length == 0 || length >= sizeof target->host ||
+        (target->port == 0 && host[0] != '/'))
+        return false;
+    memcpy(target->host, host, length + 1);
+    return true;
+}
+
 ractor_status ractor_cluster_connect(ractor_node *node, const char *host, uint16_t port,
                                      uint32_t timeout_ms)
 {
     struct rt_dial_target target = {.port = port, .timeout_ms = timeout_ms};
-    size_t length = host != NULL ? strlen(host) : 0;
-    if (node == NULL || length == 0 || length >= sizeof target.host ||
-        (port == 0 && host[0] != '/'))
+    if (!set_host(node, &target, host))
         return RACTOR_EINVAL;
-    memcpy(target.host, host, length + 1);
+    return rt_node_server_connect(node, &target);
+}
+
+ractor_status ractor_cluster_connect_enc(ractor_node *node, const char *host, uint16_t port,
+                                         const char *server_name, uint32_t timeout_ms)
+{
+    struct rt_dial_target target = {.port = port, .timeout_ms = timeout_ms, .is_encrypted = true};
+    if (!set_host(node, &target, host))
+        return RACTOR_EINVAL;
+    if (server_name == NULL)
+        server_name = host[0] != '/' ? host : "localhost";
+    size_t length = strlen(server_name);
+    if (length == 0 || length >= sizeof target.server_name || !rt_tls_has_client(&node->tls))
+        return RACTOR_EINVAL;
+    memcpy(target.server_name, server_name, length + 1);
     return rt_node_server_connect(node, &target);
 }
 

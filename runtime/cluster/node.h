@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "cluster/handshake.h"
 #include "cluster/loop.h"
+#include "cluster/tls.h"
 
 #include <ractor/cluster.h>
 
@@ -56,6 +57,10 @@ struct ractor_node {
     uint16_t port;
     uint64_t seed;
     ractor_ref server;
+    ractor_audit_fn audit; /* may be NULL */
+    void *audit_user;
+
+    struct rt_tls tls; /* has a lock of its own */
 
     /* the loop's */
     struct rt_loop loop;
@@ -109,6 +114,9 @@ uint64_t rt_now_ms(const ractor_node *node);
 /* Calls the hearers. The loop. */
 void rt_node_tell(ractor_node *node, ractor_session_event event,
                   const ractor_session_info *session);
+
+/* Tells the administrator; see audit.h. The loop. */
+void rt_node_audit(const ractor_node *node, const ractor_audit_event *event);
 
 /* Ends the loop when the node is stopping and nothing is left. The loop. */
 void rt_node_check_end(ractor_node *node);

@@ -133,6 +133,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     if (session->state == RT_SESSION_CLOSING)
         return;
     log_end(session, status, why);
+    rt_session_audit(session, status, why);
     session->state = RT_SESSION_CLOSING;
     (void)pthread_mutex_lock(&session->node->lock);
     session->is_closed = true;
@@ -174,10 +175,22 @@ static void describe_start(const struct rt_frame_reader *reader, char *text, siz
     text[used] = '\0';
 }
 
+/* A handshake record, where the first frame should start. */
+static bool is_tls_record(const struct rt_session *session)
+{
+    const struct rt_frame_reader *reader = &session->reader;
+    return session->state == RT_SESSION_IN_HANDSHAKE && reader->end - reader->start >= 2 &&
+           reader->data[reader->start] == 0x16 && reader->data[reader->start + 1] == 0x03;
+}
+
 static void refuse_frame(struct rt_session *session, ractor_status status)
 {
     char start[24];
     char why[160];
+    if (is_tls_record(session)) {
+        rt_session_close(session, RACTOR_ETLS, "the peer speaks TLS, and this port does not");
+        return;
+    }
     describe_start(&session->reader, start, sizeof start);
     if (status == RACTOR_ELIMIT)
         (void)snprintf(why, sizeof why, "a frame of %llu bytes, over the limit of %zu (\"%s\")",

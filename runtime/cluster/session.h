@@ -50,6 +50,7 @@ struct rt_session {
     struct rt_handshake handshake;
     struct rt_dial *dial; /* who waits for this session; may be NULL */
     bool was_counted;     /* in n_handshakes */
+    bool is_misnamed;     /* the peer's certificate is not for the name that it claims */
     bool was_announced;   /* as authenticated: its end is told at a higher level */
     bool has_sent_sync;
     bool has_peer_sync;
@@ -111,6 +112,11 @@ void rt_session_init_io(struct rt_session *session);
 void rt_session_start_io(struct rt_session *session);
 /* The link wants the loop. From any thread, under the link's lock, while the session is open. */
 void rt_session_wake(void *session);
+
+/* ---- audit.c ---- */
+
+/* Of a session that is about to end: tells the administrator, if it was turned away. */
+void rt_session_audit(const struct rt_session *session, ractor_status status, const char *why);
 
 /* ---- session_auth.c ---- */
 

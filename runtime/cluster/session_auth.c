@@ -175,11 +175,25 @@ static bool is_second_dial(const struct rt_session *session)
     return false;
 }
 
+/* Whether the peer has given itself a name that its certificate does not hold. Asked before the
+ * answer to that name is sent, so that no proof of the cookie goes to such a peer. */
+static bool is_misnamed(struct rt_session *session)
+{
+    const char *name = session->handshake.peer.name;
+    return name[0] != '\0' && !rt_tls_allows_name(&session->node->tls, session->transport, name);
+}
+
 static void act_on(struct rt_session *session, enum rt_handshake_result result,
                    const struct rt_handshake_out *out)
 {
     if (is_second_dial(session)) {
         rt_session_close(session, RACTOR_EEXIST, "this node has a session with the peer already");
+        return;
+    }
+    if (is_misnamed(session)) {
+        session->is_misnamed = true;
+        rt_session_close(session, RACTOR_EAUTH,
+                         "the peer's certificate is not for the name that it gives itself");
         return;
     }
     ractor_status status = send_all(session, out);

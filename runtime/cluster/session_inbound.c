@@ -309,7 +309,7 @@ static void on_node_sessions(struct rt_session *session, const struct rt_control
     bool is_usable = false;
     while (node->is_transitive &&
            rt_control_next_session(&in, &name, &is_usable) == RT_WIRE_FIELD) {
-        struct rt_dial_target target = {.timeout_ms = 0};
+        struct rt_dial_target target = {.is_encrypted = rt_tls_has_client(&node->tls)};
         if (is_usable && !is_known(node, &name) && rt_dial_parse(name.connection_string, &target))
             rt_dial_unasked(node, &target);
     }

@@ -62,8 +62,8 @@ static bool read_once(struct rt_session *session)
     if (session->state == RT_SESSION_CLOSING)
         return false;
     /* A socket that gave less than was asked for is empty: saves the read that would say so. */
-    bool is_plain_socket = session->is_polled && session->transport->ops->needs == NULL;
-    return length == room || !is_plain_socket;
+    return length == room || !session->is_polled ||
+           (needs_of(session) & RACTOR_TRANSPORT_HAS_INPUT) != 0;
 }
 
 /* Reads what is there, within a turn's share; comes back for the rest. */
@@ -107,6 +107,18 @@ static void flush_transport(struct rt_session *session)
         (void)session->transport->ops->write(session->transport, NULL, 0, &length);
 }
 
+/* The transport goes on to say why it has failed, if it has. */
+static void close_broken(struct rt_session *session)
+{
+    uint8_t byte;
+    size_t length = 0;
+    ractor_status status = session->transport->ops->read(session->transport, &byte, 1, &length);
+    if (status != RACTOR_OK && status != RACTOR_EAGAIN)
+        end_of_input(session, status);
+    else
+        rt_session_close(session, RACTOR_ENODE, "the connection broke, or the peer does not read");
+}
+
 static void flush(struct rt_session *session)
 {
     switch (rt_link_flush(session->link)) {
@@ -117,7 +129,7 @@ static void flush(struct rt_session *session)
         session->is_blocked = true;
         break;
     case RT_LINK_IS_BROKEN:
-        rt_session_close(session, RACTOR_ENODE, "the connection broke, or the peer does not read");
+        close_broken(session);
         return;
     }
     poll_for_what_is_left(session);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "kinds.h"
 
+#include "ca.h"
+#include "cluster/tls.h"
+
 #include <arpa/inet.h>
 #include <check.h>
 #include <netinet/in.h>
@@ -33,6 +36,38 @@ static void make_tcp(int fds[2])
     (void)close(listening);
 }
 
+static bool is_open_yet(ractor_transport *transport)
+{
+    uint8_t byte;
+    size_t n;
+    ck_assert_int_eq(transport->ops->read(transport, &byte, 1, &n), RACTOR_EAGAIN);
+    return (transport->ops->needs(transport) & RACTOR_TRANSPORT_WANTS_INPUT) == 0;
+}
+
+void kind_encrypt(ractor_transport **left, ractor_transport **right)
+{
+    struct ca_subject subject = {.names = "DNS:localhost"};
+    char why[RT_TLS_WHY_BYTES];
+    struct rt_tls tls = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    ca_init();
+    ca_sign("node", &subject);
+    ractor_tls_options options = {
+        .cert_file = ca_path("node.pem"),
+        .key_file = ca_path("node.key"),
+        .ca_file = ca_path("ca.pem"),
+    };
+    ck_assert_int_eq(rt_tls_load(&tls, &options, why), RACTOR_OK);
+    ck_assert_int_eq(rt_tls_dial(&tls, "localhost", left), RACTOR_OK);
+    ck_assert_int_eq(rt_tls_accept(&tls, right), RACTOR_OK);
+    rt_tls_unload(&tls);
+    ca_fini();
+    bool is_left_open = false, is_right_open = false;
+    while (!is_left_open || !is_right_open) {
+        is_left_open = is_open_yet(*left);
+        is_right_open = is_open_yet(*right);
+    }
+}
+
 void kind_make(int kind, ractor_transport **left, ractor_transport **right)
 {
     int fds[2];
@@ -46,6 +81,14 @@ void kind_make(int kind, ractor_transport **left, ractor_transport **right)
     case KIND_UNIX:
         ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
         pair_of(fds, left, right);
+        break;
+    case KIND_TLS_PIPE:
+        kind_make(KIND_PIPE, left, right);
+        kind_encrypt(left, right);
+        break;
+    case KIND_TLS_TCP:
+        kind_make(KIND_TCP, left, right);
+        kind_encrypt(left, right);
         break;
     default:
         make_tcp(fds);

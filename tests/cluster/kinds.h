@@ -7,10 +7,13 @@
 
 #include <stdbool.h>
 
-enum { KIND_PIPE, KIND_TINY_PIPE, KIND_UNIX, KIND_TCP, N_KINDS };
+enum { KIND_PIPE, KIND_TINY_PIPE, KIND_UNIX, KIND_TCP, KIND_TLS_PIPE, KIND_TLS_TCP, N_KINDS };
 
 /* Makes both ends; fails the test when it cannot. */
 void kind_make(int kind, ractor_transport **left, ractor_transport **right);
+
+/* Puts encryption over both, under certificates made for it; the handshake is over. */
+void kind_encrypt(ractor_transport **left, ractor_transport **right);
 
 /* A transport over another, which it takes: it cuts what it carries into single bytes, refuses
  * every other attempt, and lets input end or fail after `limit` bytes. */

@@ -56,6 +56,14 @@ static ractor_status read_some(ractor_transport *from, void *bytes, size_t capac
     return status;
 }
 
+/* Has it send on what it keeps inside. */
+static void push(ractor_transport *transport)
+{
+    size_t n = 0;
+    if (transport->ops->needs != NULL)
+        (void)transport->ops->write(transport, NULL, 0, &n);
+}
+
 static uint8_t pattern(size_t i)
 {
     return (uint8_t)(i * 31 + i / 251);
@@ -74,6 +82,7 @@ static void carry(ractor_transport *from, ractor_transport *to, size_t total, si
         size_t size = total - written < piece ? total - written : piece;
         if (size != 0 && write_some(from, out + written, size, &n) == RACTOR_OK)
             written += n;
+        push(from);
         ractor_status status = to->ops->read(to, in, piece, &n);
         if (status == RACTOR_EAGAIN) {
             let_it_move(to, POLLIN);
@@ -143,6 +152,7 @@ START_TEST(a_peer_that_does_not_read_stops_the_writer_who_may_then_write_somethi
         /* Less than was refused, and other bytes. */
         if (!has_written && write_some(left, "b", 1, &n) == RACTOR_OK)
             has_written = true;
+        push(left);
         if (right->ops->read(right, bytes, sizeof bytes, &n) != RACTOR_OK) {
             let_it_move(right, POLLIN);
             continue;

@@ -20,10 +20,12 @@
 #define RACTOR_CLUSTER_H
 
 #include <ractor/actor.h>
+#include <ractor/audit.h>
 #include <ractor/export.h>
 #include <ractor/ref.h>
 #include <ractor/runtime.h>
 #include <ractor/status.h>
+#include <ractor/tls.h>
 #include <ractor/transport.h>
 #include <ractor/value.h>
 
@@ -66,6 +68,10 @@ typedef struct ractor_node_options {
     uint16_t advertised_port;    /**< the same, behind a port mapping; 0: the port it listens on */
     uint32_t silence_ms; /**< a peer that has sent nothing for so long, not even a ping, counts
                               as lost; 0: 20,000 */
+    const ractor_tls_options *tls; /**< encryption (`tls.h`); copied. NULL: none. With it,
+                                      transitive dials are encrypted */
+    ractor_audit_fn audit; /**< hears of connections that are turned away (`audit.h`); or NULL */
+    void *audit_user;      /**< is passed to it */
 } ractor_node_options;
 
 /**
@@ -73,7 +79,8 @@ typedef struct ractor_node_options {
  * @param runtime whose actors the node shares; it must outlive the node.
  * @param options borrows.
  * @param node gives: end it with `ractor_node_stop()`.
- * @return RACTOR_OK; RACTOR_EINVAL: options; RACTOR_EADDR: cannot bind; RACTOR_ENOMEM; RACTOR_EIO.
+ * @return RACTOR_OK; RACTOR_EINVAL: options; RACTOR_EADDR: cannot bind; RACTOR_ETLS: a
+ *         certificate, key or authority cannot be used, see the log; RACTOR_ENOMEM; RACTOR_EIO.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_start(ractor_runtime *runtime,
                                                             const ractor_node_options *options,
@@ -113,6 +120,32 @@ RACTOR_API ractor_ref ractor_node_server(const ractor_node *node);
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_cluster_connect(ractor_node *node,
                                                                  const char *host, uint16_t port,
                                                                  uint32_t timeout_ms);
+
+/**
+ * Dials with encryption, else as `ractor_cluster_connect()`; the node must have `tls`. The peer's
+ * certificate must come from a known authority and be for `server_name`.
+ * @param server_name borrows; a DNS name or a numeric address; NULL: `host`, with a path
+ * "localhost".
+ * @return as `ractor_cluster_connect()`; RACTOR_ETLS: no encryption came about: a certificate was
+ *         refused by this side or the other, or the peer does not speak TLS; RACTOR_EAUTH also: the
+ *         certificate is not for the peer's node name; RACTOR_EINVAL also: the node has no `tls`.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_cluster_connect_enc(ractor_node *node,
+                                                                     const char *host,
+                                                                     uint16_t port,
+                                                                     const char *server_name,
+                                                                     uint32_t timeout_ms);
+
+/**
+ * Reads certificates, keys and authorities anew, for connections from now on; those that exist go
+ * on. When it fails all stays as it was. Any thread.
+ * @param options borrows: what was given at the start, with renewed files or other paths.
+ * @return RACTOR_OK; RACTOR_EINVAL: the node was started without `tls`, the options contradict each
+ *         other, or the listener would become plain or cease to be; RACTOR_ETLS: a file cannot be
+ *         used, see the log; RACTOR_ENOMEM.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_reload_tls(ractor_node *node,
+                                                                 const ractor_tls_options *options);
 
 /** A connected transport that the program has made by itself (`transport.h`). */
 typedef struct ractor_external {

@@ -40,7 +40,7 @@ typedef void (*ractor_transport_ready_fn)(void *user);
 /** What `needs` may answer, or-ed together. */
 enum ractor_transport_needs {
     RACTOR_TRANSPORT_HAS_INPUT =
-        1, /**< `read` has more, although the descriptor does not show it */
+        1, /**< `read` may have more, although the descriptor does not show it */
     RACTOR_TRANSPORT_HAS_OUTPUT = 2, /**< bytes that `write` has taken wait for room: call `write`
                                           with no bytes when the descriptor is writable */
     RACTOR_TRANSPORT_WANTS_INPUT = 4 /**< `write` waits for input, not for room */

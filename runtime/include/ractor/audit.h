@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file audit.h
+ * What a node's administrator wants to know of connections that were turned away. The node calls a
+ * function for each, beside its log lines.
+ *
+ * @code
+ * static void on_audit(void *user, const ractor_audit_event *event)
+ * {
+ *     syslog(LOG_AUTH | LOG_WARNING, "%s from %s (calls itself \"%s\"): %s",
+ *            ractor_audit_kind_name(event->kind), event->peer_addr, event->peer_name, event->why);
+ * }
+ * ...
+ * ractor_node_options options = {.name = "alpha", .cookie = cookie, .audit = on_audit};
+ * @endcode
+ */
+#ifndef RACTOR_AUDIT_H
+#define RACTOR_AUDIT_H
+
+#include <ractor/export.h>
+
+#include <stdbool.h>
+
+RACTOR_BEGIN_DECLS
+
+/** Why a connection was turned away. */
+typedef enum ractor_audit_kind {
+    RACTOR_AUDIT_AUTH_FAILED, /**< a wrong proof of the cookie, or a reflected challenge */
+    RACTOR_AUDIT_TLS_FAILED,  /**< no encryption came about: wrong, missing or expired certificate,
+                                   a plain peer, or an encrypted one at a plain port */
+    RACTOR_AUDIT_NAME_MISMATCH, /**< the certificate is not for the name that the peer gives itself,
+                                     or that is this node's own */
+    RACTOR_AUDIT_OVER_BUDGET    /**< too slow, too large or too many before authentication; of too
+                                     many, the first until there is room again */
+} ractor_audit_kind;
+
+/** One event; all pointers live until the function returns. */
+typedef struct ractor_audit_event {
+    ractor_audit_kind kind;
+    bool is_outbound;      /**< this node has dialled */
+    const char *peer_addr; /**< address and port, or the label */
+    const char *peer_name; /**< what the peer calls itself; "" when it has not. Proven by nothing */
+    const char *why;       /**< a line for people */
+} ractor_audit_event;
+
+/**
+ * Hears of events, one at a time, on a thread of the node; must not block, and not call the node.
+ * @param user as given with the options.
+ * @param event borrows.
+ */
+typedef void (*ractor_audit_fn)(void *user, const ractor_audit_event *event);
+
+/** A kind's name, such as "tls failed". @return static storage; "?" for no kind. Any thread. */
+RACTOR_API const char *ractor_audit_kind_name(ractor_audit_kind kind);
+
+RACTOR_END_DECLS
+
+#endif
