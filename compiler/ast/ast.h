@@ -122,7 +122,6 @@ struct rc_decl {
     struct rc_type_node *const_type; /* CONST */
     struct rc_literal value;         /* CONST */
     bool is_local;                   /* sema: [local] */
-    bool is_recursive;               /* sema: STRUCT, UNION: contains itself, through a vec etc. */
     uint64_t mailbox_messages;       /* sema: [mailbox(messages = …)]; 0: none */
     uint64_t mailbox_bytes;          /* sema: [mailbox(bytes = …)]; 0: none */
     const char *deprecated;          /* sema; NULL: it is not */

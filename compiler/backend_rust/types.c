@@ -73,20 +73,70 @@ static const char *proto_type(struct rc_rust_lower *lower, const struct rc_type 
     return rc_buffer_text(&out);
 }
 
-/* Whether a value holds, in place, a type that can hold itself. */
-static bool holds_itself(const struct rc_type *type)
+/* A walk over what values hold in place: through options and results, not through vecs and maps. */
+struct walk {
+    struct rc_arena *arena;
+    const struct rc_decl *target;
+    RC_LIST(const struct rc_decl *) seen;
+};
+
+static bool reaches(struct walk *walk, const struct rc_type *type);
+
+static bool fields_reach(struct walk *walk, const struct rc_fields *fields)
 {
-    while (type->kind == RC_TYPE_OPTION)
-        type = type->args[0];
+    for (size_t i = 0; i < fields->count; i++) {
+        if (reaches(walk, fields->items[i]->type->type))
+            return true;
+    }
+    return false;
+}
+
+static bool decl_reaches(struct walk *walk, const struct rc_decl *decl)
+{
+    for (size_t i = 0; i < walk->seen.count; i++) {
+        if (walk->seen.items[i] == decl)
+            return false;
+    }
+    *rc_list_add(walk->arena, &walk->seen) = decl;
+    for (size_t i = 0; i < decl->variants.count; i++) {
+        if (fields_reach(walk, &decl->variants.items[i]->fields))
+            return true;
+    }
+    return fields_reach(walk, &decl->fields);
+}
+
+static bool reaches(struct walk *walk, const struct rc_type *type)
+{
+    switch (type->kind) {
+    case RC_TYPE_OPTION:
+        return reaches(walk, type->args[0]);
+    case RC_TYPE_RESULT:
+        return reaches(walk, type->args[0]) || reaches(walk, type->args[1]);
+    case RC_TYPE_STRUCT:
+    case RC_TYPE_UNION:
+        return type->decl == walk->target || decl_reaches(walk, type->decl);
+    default:
+        return false;
+    }
+}
+
+/* Whether a value is, or holds in place, one that can hold itself. */
+static bool holds_itself(struct rc_arena *arena, const struct rc_type *type)
+{
+    if (type->kind == RC_TYPE_OPTION)
+        return holds_itself(arena, type->args[0]);
     if (type->kind == RC_TYPE_RESULT)
-        return holds_itself(type->args[0]) || holds_itself(type->args[1]);
-    return type->decl != NULL && type->decl->is_recursive;
+        return holds_itself(arena, type->args[0]) || holds_itself(arena, type->args[1]);
+    if (type->kind != RC_TYPE_STRUCT && type->kind != RC_TYPE_UNION)
+        return false;
+    struct walk walk = {.arena = arena, .target = type->decl};
+    return decl_reaches(&walk, type->decl);
 }
 
 static const char *option_type(struct rc_rust_lower *lower, const struct rc_type *type)
 {
     const char *value = rc_rust_type(lower, type->args[0]);
-    if (holds_itself(type->args[0]))
+    if (holds_itself(lower->arena, type->args[0]))
         value = rc_arena_printf(lower->arena, "Box<%s>", value);
     return rc_arena_printf(lower->arena, "Option<%s>", value);
 }

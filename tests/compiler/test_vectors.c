@@ -4,6 +4,7 @@
  * own decoder of values, must be what the generated code reads and writes. The arguments are the
  * files of vectors, one per schema.
  */
+#include "chains.rc.h"
 #include "compound.rc.h"
 #include "compounds.rc.h"
 #include "geo.rc.h"
@@ -24,7 +25,7 @@ static const ractor_message_type *const types[] = {
     &interop_compounds_type,     &interop_my_basic_message_type_type,
     &interop_trouble_type,       &interop_types_type,
     &test_people_forest_type,    &test_scalars_scalars_type,
-    &my_basic_message_type_type,
+    &my_basic_message_type_type, &test_chains_keeper_type,
 };
 
 static const struct {
@@ -36,6 +37,10 @@ static const struct {
     {"test.compound", "Presence", &test_compound_presence_codec},
     {"test.compound", "Light", &test_compound_light_codec},
     {"test.compound", "Tree", &test_compound_tree_codec},
+    {"test.chains", "Chain", &test_chains_chain_codec},
+    {"test.chains", "Sum", &test_chains_sum_codec},
+    {"test.chains", "Even", &test_chains_even_codec},
+    {"test.chains", "Odd", &test_chains_odd_codec},
     {"geo", "Point", &geo_point_codec},
     {"geo", "Named", &geo_named_codec},
     {"test.people", "Tree", &test_people_tree_codec},

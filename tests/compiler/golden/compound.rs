@@ -57,7 +57,7 @@ impl BytesConvertable for Member {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain {
     pub name: String,
-    pub next: Option<Chain>,
+    pub next: Option<Box<Chain>>,
 }
 
 impl Encoding for Chain {
@@ -90,7 +90,7 @@ impl BytesConvertable for Chain {
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Even {
-    pub odd: Option<Odd>,
+    pub odd: Option<Box<Odd>>,
 }
 
 impl Encoding for Even {
@@ -121,7 +121,7 @@ impl BytesConvertable for Even {
 #[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Odd {
-    pub even: Option<Result<Even, u8>>,
+    pub even: Option<Box<Result<Even, u8>>>,
     pub n: u8,
 }
 
@@ -347,8 +347,8 @@ pub enum Sum {
         value: i64,
     },
     Both {
-        left: Option<Sum>,
-        right: Option<Sum>,
+        left: Option<Box<Sum>>,
+        right: Option<Box<Sum>>,
     },
 }
 
@@ -420,7 +420,7 @@ pub enum Room {
     /// Fields: `by_name`, `by_id`, `flags`
     Count(Wire<BTreeMap<String, u64>>, Wire<BTreeMap<u16, Member>>, Bounded<BTreeMap<bool, Light>, 2>),
     /// Fields: `chain`, `last`
-    Link(Chain, Wire<Option<Chain>>),
+    Link(Chain, Wire<Option<Box<Chain>>>),
     /// Fields: `sum`, `even`, `odds`
     Add(Sum, Even, Wire<Vec<Odd>>),
     /// Fields: `options`, `places`, `maps`

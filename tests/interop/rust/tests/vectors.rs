@@ -18,7 +18,7 @@ macro_rules! generated {
     )*};
 }
 
-generated! { ractor_wire interop compounds compound geo people scalars seed }
+generated! { ractor_wire interop compounds chains compound geo people scalars seed }
 
 fn text<'a>(vector: &'a Value, name: &str) -> &'a str {
     vector[name].as_str().unwrap_or("")
@@ -133,6 +133,7 @@ schemas! {
     seed: messages MyBasicMessageType; values;
     interop: messages MyBasicMessageType Trouble Types; values;
     compounds: messages Compounds; values Point Member Shape Tree Chain;
+    chains: messages Keeper; values Chain Sum Even Odd;
     compound: messages Client Room; values Member Presence Light Tree;
     geo: messages; values Point Named;
     people: messages Forest; values Tree Outer Inner Early Later;
