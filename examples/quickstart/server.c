@@ -83,7 +83,9 @@ static ractor_status serve(ractor_runtime *runtime)
         return status;
 
     ractor_node *node = NULL;
-    ractor_node_options options = {.name = "server", .cookie = "a long shared secret"};
+    /* This machine only: for others, give the node a certificate (docs/cluster.md). */
+    ractor_node_options options = {
+        .name = "server", .cookie = "a long shared secret", .listen_addr = "127.0.0.1"};
     status = ractor_node_start(runtime, &options, &node);
     if (status != RACTOR_OK)
         return status;

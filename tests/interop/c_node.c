@@ -222,29 +222,32 @@ static void spawn_actors(struct c_node *node)
     must(ractor_pg_join("interop", "types", &types.any, 1));
 }
 
-static void start(struct c_node *node, const char *cookie, bool is_transitive)
+static void start(struct c_node *node, ractor_node_options options)
 {
     *node = (struct c_node){.runtime = NULL};
     c_log_init(&node->log);
     must(ractor_runtime_start(&(ractor_runtime_options){.n_workers = 2}, &node->runtime));
     spawn_actors(node);
-    ractor_node_options options = {.name = "c",
-                                   .cookie = cookie,
-                                   .listen_addr = "127.0.0.1",
-                                   .is_transitive = is_transitive,
-                                   .is_legacy_dialler = peer_is_legacy()};
+    options.name = "c";
+    options.listen_addr = "127.0.0.1";
+    options.is_legacy_dialler = peer_is_legacy();
     must(ractor_node_start(node->runtime, &options, &node->node));
     must(ractor_node_subscribe(node->node, hear_session, &node->log, NULL));
 }
 
 void c_node_start(struct c_node *node, const char *cookie)
 {
-    start(node, cookie, false);
+    start(node, (ractor_node_options){.cookie = cookie});
 }
 
 void c_node_start_transitive(struct c_node *node, const char *cookie)
 {
-    start(node, cookie, true);
+    start(node, (ractor_node_options){.cookie = cookie, .is_transitive = true});
+}
+
+void c_node_start_encrypted(struct c_node *node, const char *cookie, const ractor_tls_options *tls)
+{
+    start(node, (ractor_node_options){.cookie = cookie, .tls = tls});
 }
 
 void c_node_stop(struct c_node *node)

@@ -29,6 +29,9 @@ void c_node_start(struct c_node *node, const char *cookie);
 /* The same, for a node that also connects to the nodes that its peers know. */
 void c_node_start_transitive(struct c_node *node, const char *cookie);
 
+/* The same as the first, for a node that encrypts. */
+void c_node_start_encrypted(struct c_node *node, const char *cookie, const ractor_tls_options *tls);
+
 /* Stops node and runtime. */
 void c_node_stop(struct c_node *node);
 

@@ -8,6 +8,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -95,23 +96,26 @@ static void start_process(struct peer *peer, char *const argv[])
     peer->out = out[0];
 }
 
-#define N_WORDS 7
+#define N_WORDS 9
 
-static void start(struct peer *peer, const char *name, const char *cookie, const char *mode)
+/* `tls` NULL: no encryption. */
+static void start(struct peer *peer, const char *name, const char *cookie, const char *mode,
+                  const char *tls)
 {
     const char *program = getenv("RACTOR_PEER");
     ck_assert_msg(program != NULL, "RACTOR_PEER names the Rust peer's program");
     memset(peer, 0, sizeof *peer);
     (void)signal(SIGPIPE, SIG_IGN);
-    const char *const words[N_WORDS] = {program, "--name", name, "--cookie",
-                                        cookie,  "--mode", mode};
+    size_t n_words = tls != NULL ? N_WORDS : N_WORDS - 2;
+    const char *const words[N_WORDS] = {program,  "--name", name,    "--cookie", cookie,
+                                        "--mode", mode,     "--tls", tls};
     char *argv[N_WORDS + 1] = {NULL};
-    for (size_t i = 0; i < N_WORDS; i++) {
+    for (size_t i = 0; i < n_words; i++) {
         argv[i] = strdup(words[i]);
         ck_assert_ptr_nonnull(argv[i]);
     }
     start_process(peer, argv);
-    for (size_t i = 0; i < N_WORDS; i++)
+    for (size_t i = 0; i < n_words; i++)
         free(argv[i]);
 
     read_line(peer, now_ms() + PEER_DEADLINE_MS, "READY");
@@ -128,12 +132,21 @@ bool peer_is_legacy(void)
 
 void peer_start(struct peer *peer, const char *name, const char *cookie)
 {
-    start(peer, name, cookie, "isolated");
+    start(peer, name, cookie, "isolated", NULL);
 }
 
 void peer_start_transitive(struct peer *peer, const char *name, const char *cookie)
 {
-    start(peer, name, cookie, "transitive");
+    start(peer, name, cookie, "transitive", NULL);
+}
+
+void peer_start_encrypted(struct peer *peer, const char *name, const char *cookie, const char *cert,
+                          const char *key)
+{
+    char files[PATH_MAX];
+    int length = snprintf(files, sizeof files, "%s,%s", cert, key);
+    ck_assert_int_lt(length, (int)sizeof files);
+    start(peer, name, cookie, "isolated", files);
 }
 
 static void end(struct peer *peer)

@@ -44,6 +44,10 @@ void peer_start(struct peer *peer, const char *name, const char *cookie);
 /* The same, for a peer that also connects to the nodes that its peers know. */
 void peer_start_transitive(struct peer *peer, const char *name, const char *cookie);
 
+/* The same as the first, for a peer whose listener is encrypted. */
+void peer_start_encrypted(struct peer *peer, const char *name, const char *cookie, const char *cert,
+                          const char *key);
+
 /* Ends the peer and waits for its process. */
 void peer_stop(struct peer *peer);
 

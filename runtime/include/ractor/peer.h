@@ -47,7 +47,8 @@ typedef struct ractor_peer_options {
 
 /**
  * Keeps a node connected from now on: dials it in the background, and again after each failure and
- * each end of the session. `ractor_node_subscribe()` tells how it goes. Any thread.
+ * each end of the session, with encryption when the node has `tls`. `ractor_node_subscribe()` tells
+ * how it goes. Any thread.
  * @param options borrows.
  * @param peer receives a number for `ractor_node_disconnect()`; may be NULL.
  * @return RACTOR_OK, RACTOR_EINVAL: no host or port; RACTOR_ENOMEM.

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use ractor_cluster::node::NodeConnectionMode;
 
+use crate::tls::Identity;
+
 /// What the peer is told at its start.
 pub struct Args {
     pub name: String,
@@ -12,10 +14,12 @@ pub struct Args {
     pub cookie: String,
     pub mode: NodeConnectionMode,
     pub listen_addr: IpAddr,
+    /// With both of its files: the listener is encrypted.
+    pub identity: Option<Identity>,
 }
 
 impl Args {
-    /// Reads `--name N --host H --cookie C --mode isolated|transitive --listen-addr A`.
+    /// Reads `--name N --host H --cookie C --mode isolated|transitive --listen-addr A --tls CERT,KEY`.
     pub fn from_command_line() -> Result<Self, String> {
         let mut args = Args {
             name: "rust".into(),
@@ -23,6 +27,7 @@ impl Args {
             cookie: "cookie".into(),
             mode: NodeConnectionMode::Isolated,
             listen_addr: IpAddr::from([127, 0, 0, 1]),
+            identity: None,
         };
         let mut words = std::env::args().skip(1);
         while let Some(option) = words.next() {
@@ -51,6 +56,10 @@ impl Args {
             }
             "--listen-addr" => {
                 self.listen_addr = value.parse().map_err(|_| format!("no address: {value}"))?
+            }
+            "--tls" => {
+                let (cert, key) = value.split_once(',').ok_or("--tls needs two files")?;
+                self.identity = Some(Identity { cert: cert.into(), key: key.into() })
             }
             _ => return Err(format!("no such option: {option}")),
         }

@@ -14,6 +14,7 @@ use crate::events::label;
 use crate::messages::{with_types, MyBasicMessageType, Trouble, Types};
 use crate::node::Node;
 use crate::text::Text;
+use crate::tls::Identity;
 
 type Answer = Result<String, String>;
 
@@ -21,6 +22,13 @@ type Answer = Result<String, String>;
 pub async fn run(node: &Node, words: &[&str]) -> Answer {
     match words {
         ["dial", addr] => node.dial(addr).await.map(|()| String::new()),
+        ["dial_enc", addr, name, ca] => {
+            node.dial_enc(addr, name, ca, None).await.map(|()| String::new())
+        }
+        ["dial_enc", addr, name, ca, cert, key] => {
+            let identity = Identity { cert: cert.to_string(), key: key.to_string() };
+            node.dial_enc(addr, name, ca, Some(identity)).await.map(|()| String::new())
+        }
         ["sessions"] => sessions(node).await,
         ["remotes"] => node.remote_actors().await.map(|actors| list(&actors)),
         ["members", scope, group] => Ok(list(&members(scope, group))),

@@ -19,6 +19,7 @@ mod events;
 mod messages;
 mod node;
 mod text;
+mod tls;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 

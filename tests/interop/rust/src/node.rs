@@ -4,11 +4,12 @@
 use std::net::{SocketAddr, TcpListener};
 
 use ractor::{Actor, ActorCell, ActorRef};
-use ractor_cluster::{NodeServer, NodeServerMessage, NodeSessionMessage};
+use ractor_cluster::{IncomingEncryptionMode, NodeServer, NodeServerMessage, NodeSessionMessage};
 
 use crate::actors;
 use crate::args::Args;
 use crate::events::{Sessions, Watcher};
+use crate::tls::{self, Identity};
 
 /// How often to look for another port when the one that was free has been taken meanwhile.
 const PORT_TRIES: u32 = 20;
@@ -45,6 +46,21 @@ impl Node {
         ractor_cluster::client_connect(&self.server, addr).await.map_err(|why| why.to_string())
     }
 
+    /// The same with encryption; the other node's certificate must be for `name`.
+    pub async fn dial_enc(
+        &self,
+        addr: &str,
+        name: &str,
+        ca: &str,
+        identity: Option<Identity>,
+    ) -> Result<(), String> {
+        let name = name.to_string().try_into().map_err(|_| format!("no server name: {name}"))?;
+        let connector = tls::connector(ca, identity)?;
+        ractor_cluster::client_connect_enc(&self.server, addr, connector, name)
+            .await
+            .map_err(|why| why.to_string())
+    }
+
     /// The sessions that are authenticated: their actor and their peer's name.
     pub async fn sessions(&self) -> Result<Vec<(ActorRef<NodeSessionMessage>, String)>, String> {
         let sessions = ractor::call_t!(self.server, NodeServerMessage::GetSessions, 5_000)
@@ -73,6 +89,7 @@ impl Node {
 /// one when it has been taken before the node could bind it.
 async fn start_server(args: &Args) -> Result<(u16, ActorRef<NodeServerMessage>), String> {
     let mut why = String::new();
+    let acceptor = args.identity.as_ref().map(tls::acceptor).transpose()?;
     for _ in 0..PORT_TRIES {
         let port = free_port(args).map_err(|error| error.to_string())?;
         let server = NodeServer::new(
@@ -80,7 +97,7 @@ async fn start_server(args: &Args) -> Result<(u16, ActorRef<NodeServerMessage>),
             args.cookie.clone(),
             args.name.clone(),
             args.host.clone(),
-            None,
+            acceptor.clone().map(IncomingEncryptionMode::Tls),
             Some(args.mode),
         );
         #[cfg(not(feature = "up-to-0-14-5"))]
