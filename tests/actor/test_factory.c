@@ -230,6 +230,7 @@ START_TEST(a_job_that_waits_too_long_expires_wherever_it_waits)
             (void)sched_yield();
         jobs_open_gate();
         ck_assert(sample_wait_for(&jobs_n_discarded[RACTOR_DISCARDED_TTL], (uint64_t)i + 1));
+        ck_assert(sample_wait_for(&jobs_n_done, (uint64_t)i + 1));
         ractor_runtime_stop(jobs_runtime);
     }
     ck_assert_uint_eq(jobs_n_done, 2);
