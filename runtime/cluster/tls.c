@@ -222,7 +222,9 @@ static bool expect_name(SSL *ssl, const char *server_name)
         return true;
     ERR_clear_error();
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set1_host(ssl, server_name) == 1 && SSL_set_tlsext_host_name(ssl, server_name) == 1;
+    /* OpenSSL copies the name, and yet does not take it as const. */
+    return SSL_set1_host(ssl, server_name) == 1 &&
+           SSL_set_tlsext_host_name(ssl, (char *)(uintptr_t)server_name) == 1;
 }
 
 ractor_status rt_tls_dial(struct rt_tls *tls, const char *server_name, ractor_transport **transport)

@@ -36,9 +36,9 @@ typedef enum ractor_audit_kind {
 
 /** One event; all pointers live until the function returns. */
 typedef struct ractor_audit_event {
-    ractor_audit_kind kind;
-    bool is_outbound;      /**< this node has dialled */
-    const char *peer_addr; /**< address and port, or the label */
+    ractor_audit_kind kind; /**< what has happened */
+    bool is_outbound;       /**< this node has dialled */
+    const char *peer_addr;  /**< address and port, or the label */
     const char *peer_name; /**< what the peer calls itself; "" when it has not. Proven by nothing */
     const char *why;       /**< a line for people */
 } ractor_audit_event;
