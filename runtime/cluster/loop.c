@@ -79,22 +79,24 @@ ractor_status rt_loop_start(struct rt_loop *loop)
     return failed ? RACTOR_ENOMEM : RACTOR_OK;
 }
 
+/* Woken under the lock: whoever runs the task has had the lock since, so that the caller is done
+ * with the loop when what the task does ends it. A queue that was not empty has a waker already. */
 void rt_loop_post(struct rt_loop *loop, struct rt_task *task)
 {
     (void)pthread_mutex_lock(&loop->lock);
-    bool is_new = !task->is_queued;
-    if (is_new) {
+    if (!task->is_queued) {
+        bool is_first = loop->first == NULL;
         task->is_queued = true;
         task->next = NULL;
-        if (loop->last != NULL)
-            loop->last->next = task;
-        else
+        if (is_first)
             loop->first = task;
+        else
+            loop->last->next = task;
         loop->last = task;
+        if (is_first)
+            (void)uv_async_send(&loop->async);
     }
     (void)pthread_mutex_unlock(&loop->lock);
-    if (is_new)
-        (void)uv_async_send(&loop->async);
 }
 
 bool rt_loop_has(struct rt_loop *loop, const struct rt_task *task)
