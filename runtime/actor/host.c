@@ -81,6 +81,12 @@ uint32_t rt_host_drive(ractor_runtime *runtime, uint32_t budget)
     return n_turns;
 }
 
+static bool drive_some(ractor_runtime *runtime)
+{
+    const struct rt_world *world = runtime->host.world;
+    return world != NULL ? world->step(world->user) : rt_host_drive(runtime, TURNS_PER_CLOCK) != 0;
+}
+
 static bool sleep_until(ractor_runtime *runtime, uint64_t deadline_ns)
 {
     const struct rt_world *world = runtime->host.world;
@@ -97,8 +103,8 @@ bool rt_host_wait(ractor_runtime *runtime, struct rt_parker *parker, uint64_t de
             return true;
         if (rt_now_ns(&runtime->clock) >= deadline_ns)
             return false;
-        uint32_t n_turns = rt_host_drive(runtime, TURNS_PER_CLOCK);
-        if (n_turns == 0 && !rt_parker_is_woken(parker) && !sleep_until(runtime, deadline_ns))
+        bool is_idle = !drive_some(runtime);
+        if (is_idle && !rt_parker_is_woken(parker) && !sleep_until(runtime, deadline_ns))
             return false;
     }
 }

@@ -33,6 +33,8 @@ struct rt_world {
     uint32_t (*begin_turn)(void *user);
     /* Whether a message is lost on its way. */
     bool (*loses)(void *user, ractor_ref to, const ractor_message_type *type, uint32_t tag);
+    /* One step of anything in the world. False: nothing can run now. */
+    bool (*step)(void *user);
     /* Nothing can run: lets time pass, at most until `until_ns`. False: there is no end to wait
      * for. */
     bool (*sleep)(void *user, uint64_t until_ns);

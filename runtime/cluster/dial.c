@@ -5,6 +5,7 @@
 #include "cluster/errand.h"
 #include "cluster/external.h"
 #include "cluster/keep.h"
+#include "cluster/network.h"
 #include "cluster/session.h"
 
 #include <ractor/call.h>
@@ -53,9 +54,9 @@ static void try_free(struct rt_dial *dial)
     rt_node_check_end(node);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void on_timer_closed(struct rt_loop_timer *timer)
 {
-    struct rt_dial *dial = handle->data;
+    struct rt_dial *dial = timer->data;
     dial->n_handles--;
     try_free(dial);
 }
@@ -120,8 +121,8 @@ static void finish(struct rt_dial *dial, ractor_status status, const char *why)
     if (dial->session != NULL)
         dial->session->dial = NULL;
     dial->session = NULL;
-    uv_close((uv_handle_t *)&dial->deadline, on_timer_closed);
-    uv_close((uv_handle_t *)&dial->retry, on_timer_closed);
+    rt_loop_timer_close(&dial->deadline, on_timer_closed);
+    rt_loop_timer_close(&dial->retry, on_timer_closed);
 }
 
 /* ------------------------------------------------------------------ connecting */
@@ -291,7 +292,21 @@ static void use_external(struct rt_dial *dial)
     rt_free(external);
 }
 
-static void on_deadline(uv_timer_t *timer)
+static void connect_in_network(struct rt_dial *dial)
+{
+    struct rt_network *network = dial->node->network;
+    struct rt_connection connection = {NULL};
+    ractor_status status = RACTOR_ENOTSUP; /* a simulated node without one */
+    if (network != NULL)
+        status =
+            network->dial(network, dial->node, dial->target.host, dial->target.port, &connection);
+    if (status == RACTOR_OK)
+        open_session(dial, &connection);
+    else
+        finish(dial, status, ractor_strerror(status));
+}
+
+static void on_deadline(struct rt_loop_timer *timer)
 {
     struct rt_dial *dial = timer->data;
     finish(dial, RACTOR_ETIMEOUT, "it took too long");
@@ -310,19 +325,21 @@ static void start(struct rt_dial *dial)
     ractor_node *node = dial->node;
     dial->next = node->dials;
     node->dials = dial;
-    (void)uv_timer_init(&node->loop.uv, &dial->deadline); /* cannot fail */
-    (void)uv_timer_init(&node->loop.uv, &dial->retry);    /* cannot fail */
-    dial->deadline.data = dial;
-    dial->retry.data = dial;
+    rt_loop_timer_init(&node->loop, &dial->deadline, dial);
+    rt_loop_timer_init(&node->loop, &dial->retry, dial);
     dial->n_handles += 2;
     if (deadline_of(dial) != RACTOR_TIMEOUT_NONE)
-        (void)uv_timer_start(&dial->deadline, on_deadline, deadline_of(dial), 0);
+        rt_loop_timer_start(&dial->deadline, on_deadline, deadline_of(dial));
     if (node->is_stopping) {
         finish(dial, RACTOR_ECANCELED, "the node is being stopped");
         return;
     }
     if (dial->target.external != 0) {
         use_external(dial);
+        return;
+    }
+    if (node->loop.is_simulated) {
+        connect_in_network(dial);
         return;
     }
     if (dial->target.host[0] == '/') {
@@ -436,7 +453,7 @@ static bool has_alternative(const struct rt_dial *dial)
     return false;
 }
 
-static void on_retry(uv_timer_t *timer)
+static void on_retry(struct rt_loop_timer *timer)
 {
     struct rt_dial *dial = timer->data;
     if (dial->is_over || dial->fd >= 0)
@@ -444,7 +461,9 @@ static void on_retry(uv_timer_t *timer)
     dial->is_deferred = false;
     dial->peer_name[0] = '\0';
     dial->address = dial->addresses;
-    if (dial->target.external == 0 && dial->target.host[0] == '/')
+    if (dial->target.external == 0 && dial->node->loop.is_simulated)
+        connect_in_network(dial);
+    else if (dial->target.external == 0 && dial->target.host[0] == '/')
         connect_path(dial);
     else
         try_address(dial);
@@ -456,7 +475,7 @@ static void retry_later(struct rt_dial *dial)
     dial->retry_ms = dial->retry_ms == 0 ? RETRY_FIRST_MS : dial->retry_ms * 2;
     if (dial->retry_ms > RETRY_MAX_MS)
         dial->retry_ms = RETRY_MAX_MS;
-    (void)uv_timer_start(&dial->retry, on_retry, dial->retry_ms, 0);
+    rt_loop_timer_start(&dial->retry, on_retry, dial->retry_ms);
 }
 
 /* Waits for the other connection; answers at once when that is ready. */

@@ -40,8 +40,8 @@ struct rt_dial {
     struct rt_dial_target target;
     ractor_port waiter;   /* empty: nobody waits */
     struct rt_keep *keep; /* the peer to be kept up that it is for; may be NULL */
-    uv_timer_t deadline;
-    uv_timer_t retry;
+    struct rt_loop_timer deadline;
+    struct rt_loop_timer retry;
     uint64_t retry_ms;                    /* the last wait before a retry */
     struct rt_resolving *resolving;       /* the errand that looks up the host; NULL: none */
     struct addrinfo *addresses, *address; /* all, and the one being tried */

@@ -32,7 +32,7 @@ struct rt_discovery {
     struct rt_discovery *next; /* the node's list */
     struct rt_task start_task;
     ractor_discovery_options options; /* without the source, which stands below */
-    uv_timer_t timer;
+    struct rt_loop_timer timer;
     struct rt_lookup *lookup; /* under way */
     struct peer *peers;
     size_t n_peers, capacity;
@@ -57,9 +57,9 @@ static void try_free(struct rt_discovery *discovery)
     rt_node_check_end(node);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void on_timer_closed(struct rt_loop_timer *timer)
 {
-    struct rt_discovery *discovery = handle->data;
+    struct rt_discovery *discovery = timer->data;
     discovery->is_timer_closed = true;
     try_free(discovery);
 }
@@ -71,7 +71,7 @@ static void end(struct rt_discovery *discovery)
     discovery->is_over = true;
     if (discovery->lookup != NULL && rt_errand_give_up(&discovery->lookup->errand))
         discovery->lookup = NULL;
-    uv_close((uv_handle_t *)&discovery->timer, on_timer_closed);
+    rt_loop_timer_close(&discovery->timer, on_timer_closed);
 }
 
 void rt_discovery_cancel_all(ractor_node *node)
@@ -154,14 +154,14 @@ static void take_in_all(struct rt_discovery *discovery, const struct rt_lookup *
 
 /* ------------------------------------------------------------------ looking */
 
-static void on_timer(uv_timer_t *timer);
+static void on_timer(struct rt_loop_timer *timer);
 
 static void look_later(struct rt_discovery *discovery)
 {
     uint64_t refresh_ms = discovery->options.refresh_ms;
     if (discovery->options.kind != RACTOR_DISCOVER_LIST)
-        (void)uv_timer_start(&discovery->timer, on_timer,
-                             refresh_ms != 0 ? refresh_ms : DEFAULT_REFRESH_MS, 0);
+        rt_loop_timer_start(&discovery->timer, on_timer,
+                            refresh_ms != 0 ? refresh_ms : DEFAULT_REFRESH_MS);
 }
 
 static void on_looked(struct rt_errand *errand)
@@ -181,7 +181,7 @@ static void on_looked(struct rt_errand *errand)
     look_later(discovery);
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct rt_loop_timer *timer)
 {
     struct rt_discovery *discovery = timer->data;
     struct rt_lookup *lookup =
@@ -205,12 +205,11 @@ static void on_start(struct rt_task *task)
     ractor_node *node = discovery->node;
     discovery->next = node->discoveries;
     node->discoveries = discovery;
-    (void)uv_timer_init(&node->loop.uv, &discovery->timer); /* cannot fail */
-    discovery->timer.data = discovery;
+    rt_loop_timer_init(&node->loop, &discovery->timer, discovery);
     if (node->is_stopping)
         end(discovery);
     else
-        (void)uv_timer_start(&discovery->timer, on_timer, 0, 0);
+        rt_loop_timer_start(&discovery->timer, on_timer, 0);
 }
 
 /* A list is checked where its giver can be told. */

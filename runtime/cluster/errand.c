@@ -51,13 +51,22 @@ static ractor_status start_thread(struct rt_errand *errand)
     return failed ? RACTOR_ENOMEM : RACTOR_OK;
 }
 
+/* In a simulation the caller's thread is the only one. */
+static ractor_status start_running(struct rt_errand *errand)
+{
+    if (!errand->loop->is_simulated)
+        return start_thread(errand);
+    (void)run(errand);
+    return RACTOR_OK;
+}
+
 ractor_status rt_errand_start(struct rt_errand *errand, struct rt_loop *loop)
 {
     errand->loop = loop;
     errand->task.run = on_over;
     if (pthread_mutex_init(&errand->lock, NULL) != 0)
         return RACTOR_ENOMEM;
-    ractor_status status = start_thread(errand);
+    ractor_status status = start_running(errand);
     if (status != RACTOR_OK)
         (void)pthread_mutex_destroy(&errand->lock);
     return status;

@@ -15,13 +15,13 @@
 
 /* ------------------------------------------------------------------ dialling and pausing */
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct rt_loop_timer *timer)
 {
     struct rt_keep *keep = timer->data;
     keep->dial = rt_dial_for(keep);
     /* Without memory, or over already, which has set the timer. */
-    if (keep->dial == NULL && !uv_is_active((uv_handle_t *)timer))
-        (void)uv_timer_start(timer, on_timer, keep->max_ms, 0);
+    if (keep->dial == NULL && !rt_loop_timer_is_set(timer))
+        rt_loop_timer_start(timer, on_timer, keep->max_ms);
 }
 
 static void pause_and_dial(struct rt_keep *keep)
@@ -32,7 +32,7 @@ static void pause_and_dial(struct rt_keep *keep)
         random = 0; /* it only spreads dials: any number will do */
     uint64_t pause_ms = keep->pause_ms - half + random % (half + 1);
     keep->pause_ms = keep->pause_ms < keep->max_ms / 2 ? keep->pause_ms * 2 : keep->max_ms;
-    (void)uv_timer_start(&keep->timer, on_timer, pause_ms, 0);
+    rt_loop_timer_start(&keep->timer, on_timer, pause_ms);
 }
 
 void rt_keep_dialled(struct rt_keep *keep, ractor_status status, const char *peer_name)
@@ -72,9 +72,9 @@ void rt_keep_session_ended(ractor_node *node, const char *peer_name)
 
 /* ------------------------------------------------------------------ start and end */
 
-static void on_closed(uv_handle_t *handle)
+static void on_closed(struct rt_loop_timer *timer)
 {
-    struct rt_keep *keep = handle->data;
+    struct rt_keep *keep = timer->data;
     ractor_node *node = keep->node;
     struct rt_keep **at = &node->keeps;
     while (*at != keep)
@@ -92,7 +92,7 @@ static void end(struct rt_keep *keep)
     keep->is_up = false;
     if (keep->dial != NULL)
         keep->dial->keep = NULL;
-    uv_close((uv_handle_t *)&keep->timer, on_closed);
+    rt_loop_timer_close(&keep->timer, on_closed);
 }
 
 void rt_keep_cancel_all(ractor_node *node)
@@ -108,12 +108,11 @@ static void on_start(struct rt_task *task)
     ractor_node *node = keep->node;
     keep->next = node->keeps;
     node->keeps = keep;
-    (void)uv_timer_init(&node->loop.uv, &keep->timer); /* cannot fail */
-    keep->timer.data = keep;
+    rt_loop_timer_init(&node->loop, &keep->timer, keep);
     if (node->is_stopping)
         end(keep);
     else
-        (void)uv_timer_start(&keep->timer, on_timer, 0, 0);
+        rt_loop_timer_start(&keep->timer, on_timer, 0);
 }
 
 ractor_status ractor_node_connect(ractor_node *node, const ractor_peer_options *options,

@@ -19,7 +19,7 @@ struct rt_keep {
     struct rt_dial_target target;
     uint64_t id;
     uint64_t min_ms, max_ms, pause_ms; /* the next pause, before it is cut */
-    uv_timer_t timer;
+    struct rt_loop_timer timer;
     struct rt_dial *dial; /* while dialling */
     char peer_name[256];  /* of the node that the target leads to, once known */
     bool is_up;

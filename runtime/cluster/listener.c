@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/node.h"
 
+#include "cluster/network.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
 
@@ -61,7 +62,7 @@ static void refuse(ractor_node *node, int fd)
 
 static void on_readable(uv_poll_t *poll, int status, int events);
 
-static void on_pause_over(uv_timer_t *timer)
+static void on_pause_over(struct rt_loop_timer *timer)
 {
     ractor_node *node = timer->data;
     (void)uv_poll_start(&node->listener, UV_READABLE, on_readable);
@@ -73,7 +74,7 @@ static void pause_listening(ractor_node *node, int error)
         return;
     rt_logf(node->log, RACTOR_LOG_WARN, "no descriptors left to accept connections with");
     (void)uv_poll_stop(&node->listener);
-    (void)uv_timer_start(&node->listener_pause, on_pause_over, PAUSE_MS, 0);
+    rt_loop_timer_start(&node->listener_pause, on_pause_over, PAUSE_MS);
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)
@@ -102,21 +103,22 @@ ractor_status rt_listener_open(ractor_node *node)
 {
     if (uv_poll_init(&node->loop.uv, &node->listener, node->listen_fd) != 0)
         return RACTOR_EIO;
-    (void)uv_timer_init(&node->loop.uv, &node->listener_pause); /* cannot fail */
+    rt_loop_timer_init(&node->loop, &node->listener_pause, node);
     node->listener.data = node;
-    node->listener_pause.data = node;
     node->is_listener_open = true;
     return uv_poll_start(&node->listener, UV_READABLE, on_readable) == 0 ? RACTOR_OK : RACTOR_EIO;
 }
 
 void rt_listener_close(ractor_node *node)
 {
+    if (node->network != NULL)
+        node->network->leave(node->network, node);
     if (!node->is_listener_open)
         return;
     node->is_listener_open = false;
     (void)uv_poll_stop(&node->listener);
     uv_close((uv_handle_t *)&node->listener, NULL);
-    uv_close((uv_handle_t *)&node->listener_pause, NULL);
+    rt_loop_timer_close(&node->listener_pause, NULL);
     rt_socket_close_listening(node->listen_fd);
     node->listen_fd = -1;
 }

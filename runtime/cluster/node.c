@@ -6,6 +6,7 @@
 #include "cluster/discovery.h"
 #include "cluster/keep.h"
 #include "cluster/link.h"
+#include "cluster/network.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
 
@@ -170,6 +171,8 @@ static void free_node(ractor_node *node)
         rt_free(node->hearers);
         node->hearers = next;
     }
+    if (node->network != NULL)
+        node->network->leave(node->network, node);
     rt_tls_unload(&node->tls);
     (void)pthread_mutex_destroy(&node->tls.lock);
     (void)pthread_mutex_destroy(&node->hearers_lock);
@@ -216,10 +219,14 @@ static void warn_of_plain_port(ractor_node *node, const char *address)
 
 static ractor_status listen_if_wanted(ractor_node *node, const ractor_node_options *options)
 {
+    if (node->network != NULL)
+        return node->network->join(node->network, node, options, &node->port);
     if (options->is_dial_only) {
         node->port = 0;
         return RACTOR_OK;
     }
+    if (ractor_guest_is_wanted(node->runtime))
+        return RACTOR_ENOTSUP; /* a simulation's time stands still while a socket is waited for */
     ractor_status status = rt_socket_listen(options->listen_addr, options->port, &node->listen_fd);
     if (status != RACTOR_OK) {
         rt_logf(node->log, RACTOR_LOG_ERROR, "cannot listen on %s port %u: %s",
@@ -254,8 +261,8 @@ static ractor_status start_parts(ractor_node *node)
     return status;
 }
 
-ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_options *options,
-                                ractor_node **result)
+ractor_status rt_node_start_in(struct rt_network *network, ractor_runtime *runtime,
+                               const ractor_node_options *options, ractor_node **result)
 {
     ractor_status status = check_options(options);
     if (status != RACTOR_OK)
@@ -263,6 +270,7 @@ ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_optio
     ractor_node *node = new_node(runtime, options);
     if (node == NULL)
         return RACTOR_ENOMEM;
+    node->network = network;
     status = ractor_random(runtime, &node->seed, sizeof node->seed);
     if (status == RACTOR_OK)
         status = load_tls(node, options);
@@ -282,6 +290,12 @@ ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_optio
             node->port);
     *result = node;
     return RACTOR_OK;
+}
+
+ractor_status ractor_node_start(ractor_runtime *runtime, const ractor_node_options *options,
+                                ractor_node **node)
+{
+    return rt_node_start_in(NULL, runtime, options, node);
 }
 
 void ractor_node_stop(ractor_node *node)

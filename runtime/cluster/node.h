@@ -34,6 +34,7 @@ struct rt_discovery;
 struct rt_external;
 struct rt_hearer;
 struct rt_keep;
+struct rt_network;
 
 /* Past this, a frame of a peer that is not authenticated is refused. */
 #define RT_HANDSHAKE_FRAME_BYTES ((size_t)64 << 10)
@@ -59,6 +60,7 @@ struct ractor_node {
     ractor_ref server;
     ractor_audit_fn audit; /* may be NULL */
     void *audit_user;
+    struct rt_network *network; /* of a simulation; NULL: the system's */
 
     struct rt_tls tls; /* has a lock of its own */
 
@@ -69,7 +71,7 @@ struct ractor_node {
     int listen_fd; /* -1: none */
     bool is_listener_open;
     uv_poll_t listener;
-    uv_timer_t listener_pause; /* runs while there are no descriptors to accept with */
+    struct rt_loop_timer listener_pause; /* runs while there are no descriptors to accept with */
     bool is_stopping;
     bool has_ended;        /* the loop has been told to end */
     bool was_full;         /* the limit of handshakes has been logged */

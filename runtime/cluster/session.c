@@ -87,9 +87,16 @@ static void on_actor_ended(struct rt_task *task)
     try_free(session);
 }
 
-static void on_handle_closed(uv_handle_t *handle)
+static void on_poll_closed(uv_handle_t *handle)
 {
     struct rt_session *session = handle->data;
+    session->n_handles--;
+    try_free(session);
+}
+
+static void on_timer_closed(struct rt_loop_timer *timer)
+{
+    struct rt_session *session = timer->data;
     session->n_handles--;
     try_free(session);
 }
@@ -142,9 +149,9 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     rt_handshake_fini(&session->handshake);
     if (session->is_polled) {
         (void)uv_poll_stop(&session->poll);
-        uv_close((uv_handle_t *)&session->poll, on_handle_closed);
+        uv_close((uv_handle_t *)&session->poll, on_poll_closed);
     }
-    uv_close((uv_handle_t *)&session->timer, on_handle_closed);
+    rt_loop_timer_close(&session->timer, on_timer_closed);
     if (session->transport->ops->watch != NULL)
         session->transport->ops->watch(session->transport, NULL, NULL);
     session->transport->ops->shut(session->transport);
@@ -287,7 +294,7 @@ static void on_synced(struct rt_task *task)
     rt_session_check_ready(session);
 }
 
-static void on_handshake_deadline(uv_timer_t *timer)
+static void on_handshake_deadline(struct rt_loop_timer *timer)
 {
     struct rt_session *session = timer->data;
     char why[128];
@@ -345,9 +352,8 @@ static void start(struct rt_session *session)
         session->was_counted = true;
         node->n_handshakes++;
     }
-    session->timer.data = session;
     session->n_handles = session->is_polled ? 2 : 1;
-    (void)uv_timer_start(&session->timer, on_handshake_deadline, node->handshake_ms, 0);
+    rt_loop_timer_start(&session->timer, on_handshake_deadline, node->handshake_ms);
     if (session->is_polled)
         rt_keepalive_set(session->transport->ops->fd(session->transport), node->silence_ms);
     rt_session_tell(session, RACTOR_SESSION_OPENED);
@@ -364,7 +370,7 @@ static void init(struct rt_session *session, struct rt_dial *dial,
     session->is_outbound = dial != NULL;
     session->dial = dial;
     session->id = ++node->last_session_id;
-    session->opened_ms = uv_now(&node->loop.uv);
+    session->opened_ms = rt_loop_now_ms(&node->loop);
     session->heard_ms = session->opened_ms;
     rt_session_init_io(session);
     session->synced_task.run = on_synced;
@@ -382,6 +388,8 @@ ractor_status rt_session_open(ractor_node *node, const struct rt_connection *con
 {
     const ractor_transport_ops *ops = connection->transport->ops;
     int fd = ops->fd != NULL ? ops->fd(connection->transport) : -1;
+    if (fd >= 0 && node->loop.is_simulated)
+        return RACTOR_ENOTSUP; /* nobody would poll it */
     struct rt_session *session = rt_calloc(1, sizeof *session);
     struct rt_link *link = rt_link_take(node->runtime);
     if (session == NULL || link == NULL)
@@ -392,7 +400,7 @@ ractor_status rt_session_open(ractor_node *node, const struct rt_connection *con
     if (fd >= 0 && uv_poll_init(&node->loop.uv, &session->poll, fd) != 0)
         goto no_memory;
     session->is_polled = fd >= 0;
-    (void)uv_timer_init(&node->loop.uv, &session->timer); /* cannot fail */
+    rt_loop_timer_init(&node->loop, &session->timer, session);
     init(session, dial, connection);
     open_link(session);
     if (dial != NULL)

@@ -41,8 +41,8 @@ struct rt_session {
     ractor_transport *transport;
     uv_poll_t poll; /* with is_polled: of the transport's descriptor */
     bool is_polled;
-    bool is_blocked;  /* the link has bytes that the transport did not take */
-    uv_timer_t timer; /* the handshake's deadline, then the next ping */
+    bool is_blocked;            /* the link has bytes that the transport did not take */
+    struct rt_loop_timer timer; /* the handshake's deadline, then the next ping */
     int poll_events;
     unsigned n_handles;
     struct rt_frame_reader reader;

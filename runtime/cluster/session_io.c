@@ -56,7 +56,7 @@ static bool read_once(struct rt_session *session)
         end_of_input(session, status);
         return false;
     }
-    session->heard_ms = uv_now(&session->node->loop.uv);
+    session->heard_ms = rt_loop_now_ms(&session->node->loop);
     rt_frame_reader_commit(&session->reader, length);
     ractor_carrier_deliver(rt_session_receive_frames, session);
     if (session->state == RT_SESSION_CLOSING)

@@ -15,7 +15,7 @@
 
 static uint64_t silent_ms(const struct rt_session *session)
 {
-    return uv_now(&session->node->loop.uv) - session->heard_ms;
+    return rt_loop_now_ms(&session->node->loop) - session->heard_ms;
 }
 
 static double phi_of(const struct rt_session *session)
@@ -43,12 +43,12 @@ static bool judge(struct rt_session *session)
     return true;
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_timer(struct rt_loop_timer *timer)
 {
     struct rt_session *session = timer->data;
     if (judge(session))
         return;
-    if (uv_now(timer->loop) < session->next_ping_ms) {
+    if (rt_loop_now_ms(timer->loop) < session->next_ping_ms) {
         set_timer(session);
         return;
     }
@@ -60,7 +60,7 @@ static void on_timer(uv_timer_t *timer)
 static void set_timer(struct rt_session *session)
 {
     const ractor_node *node = session->node;
-    uint64_t now = uv_now(&node->loop.uv);
+    uint64_t now = rt_loop_now_ms(&node->loop);
     uint64_t delay = session->next_ping_ms > now ? session->next_ping_ms - now : 0;
     uint64_t silent = now - session->heard_ms;
     uint64_t left = silent <= node->silence_ms ? node->silence_ms - silent + 1 : 0;
@@ -68,7 +68,7 @@ static void set_timer(struct rt_session *session)
         delay = left;
     if (node->phi_limit > 0 && JUDGE_MS < delay)
         delay = JUDGE_MS;
-    (void)uv_timer_start(&session->timer, on_timer, delay, 0);
+    rt_loop_timer_start(&session->timer, on_timer, delay);
 }
 
 static uint64_t ping_interval(const ractor_node *node)
@@ -85,7 +85,7 @@ static uint64_t ping_interval(const ractor_node *node)
 void rt_session_ping(struct rt_session *session)
 {
     ractor_node *node = session->node;
-    uint64_t now = uv_now(&node->loop.uv);
+    uint64_t now = rt_loop_now_ms(&node->loop);
     uint64_t age_ms = now - session->opened_ms;
     control_Ping ping = {
         .has_timestamp = true,

@@ -2,7 +2,7 @@
 /*
  * The world of a simulation: it is the clock, the dice and the sleep of a polled runtime
  * (actor/host.h), and its tracer. All on one thread, so the run is a function of the seed and of
- * what the test does.
+ * what the test does. Others may be in its world, see world.c; what all share is the main one's.
  */
 #include "actor/testing/sim.h"
 
@@ -52,13 +52,18 @@ static uint32_t begin_turn(void *user)
 static bool sleep_until(void *user, uint64_t until_ns)
 {
     ractor_sim *sim = user;
-    uint64_t next_ns = rt_host_next_ns(sim->runtime);
+    uint64_t next_ns = rt_world_next_ns(sim);
     uint64_t target_ns = next_ns < until_ns ? next_ns : until_ns;
     if (target_ns == RT_NEVER)
         return false;
     if (target_ns > sim->now_ns)
         sim->now_ns = target_ns;
     return true;
+}
+
+static bool step(void *user)
+{
+    return rt_world_step(user);
 }
 
 static bool loses(void *user, ractor_ref to, const ractor_message_type *type, uint32_t tag)
@@ -77,6 +82,7 @@ static void mix(ractor_sim *sim, uint64_t value)
 
 static void note(ractor_sim *sim, uint64_t kind, const ractor_trace_message *message)
 {
+    sim = sim->main;
     sim->n_events++;
     mix(sim, kind);
     mix(sim, message->to.pid);
@@ -120,12 +126,12 @@ static void on_drop(void *user, const ractor_trace_message *message)
 
 uint64_t ractor_sim_hash(const ractor_sim *sim)
 {
-    return sim->hash;
+    return sim->main->hash;
 }
 
 uint64_t ractor_sim_n_events(const ractor_sim *sim)
 {
-    return sim->n_events;
+    return sim->main->n_events;
 }
 
 /* ------------------------------------------------------------------ beginning and end */
@@ -149,13 +155,15 @@ static void set_up(ractor_sim *sim, const ractor_sim_options *options)
     sim->max_turn_ns = options->max_turn_us * UINT64_C(1000);
     sim->hash = HASH_START;
     sim->thread = &rt_thread;
-    sim->world = (struct rt_world){.clock = {now, sim},
-                                   .random = {fill, sim},
+    sim->main = options->beside != NULL ? options->beside->main : sim;
+    sim->world = (struct rt_world){.clock = {now, sim->main},
+                                   .random = {fill, sim->main},
                                    .choose = choose,
                                    .begin_turn = begin_turn,
+                                   .step = step,
                                    .sleep = sleep_until,
                                    .loses = loses,
-                                   .user = sim};
+                                   .user = sim->main};
     sim->tracer = (ractor_tracer){on_send, on_start, on_end, on_drop, sim};
 }
 
@@ -179,6 +187,7 @@ ractor_status ractor_sim_new(const ractor_sim_options *options, ractor_sim **res
         rt_free(sim);
         return status;
     }
+    rt_world_join(sim);
     *result = sim;
     return RACTOR_OK;
 }
@@ -190,6 +199,7 @@ void ractor_sim_free(ractor_sim *sim)
     ractor_sim_fail_allocations(sim, 0, 0);
     rt_probes_close(sim->probes);
     ractor_runtime_stop(sim->runtime);
+    rt_world_leave(sim);
     rt_probes_free(sim->probes);
     rt_free(sim);
 }
@@ -201,12 +211,12 @@ ractor_runtime *ractor_sim_runtime(const ractor_sim *sim)
 
 uint64_t ractor_sim_now_ms(const ractor_sim *sim)
 {
-    return (sim->now_ns - START_NS) / RT_NS_PER_MS;
+    return (sim->main->now_ns - START_NS) / RT_NS_PER_MS;
 }
 
 uint64_t ractor_sim_random(ractor_sim *sim, uint64_t n)
 {
-    return choose(sim, n);
+    return choose(sim->main, n);
 }
 
 /* ------------------------------------------------------------------ running */
@@ -214,56 +224,57 @@ uint64_t ractor_sim_random(ractor_sim *sim, uint64_t n)
 uint64_t ractor_sim_run(ractor_sim *sim)
 {
     uint64_t n_turns = 0;
-    uint32_t n_made;
-    while ((n_made = rt_host_drive(sim->runtime, UINT32_MAX)) != 0)
-        n_turns += n_made;
+    while (rt_world_step(sim->main))
+        n_turns++;
     return n_turns;
 }
 
-static uint64_t limit_of(const ractor_sim *sim, uint32_t limit_ms)
+static uint64_t limit_of(const ractor_sim *main, uint32_t limit_ms)
 {
-    return limit_ms != RACTOR_TIMEOUT_NONE ? sim->now_ns + limit_ms * RT_NS_PER_MS : RT_NEVER;
+    return limit_ms != RACTOR_TIMEOUT_NONE ? main->now_ns + limit_ms * RT_NS_PER_MS : RT_NEVER;
 }
 
 /* Nothing can run. True: the time of the next timer has come, and is within the limit. */
-static bool skip_to_next(ractor_sim *sim, uint64_t limit_ns)
+static bool skip_to_next(ractor_sim *main, uint64_t limit_ns)
 {
-    return rt_host_next_ns(sim->runtime) <= limit_ns && sleep_until(sim, limit_ns);
+    return rt_world_next_ns(main) <= limit_ns && sleep_until(main, limit_ns);
 }
 
 /* All that happens until then. */
-static void run_within(ractor_sim *sim, uint64_t limit_ns)
+static void run_within(ractor_sim *main, uint64_t limit_ns)
 {
-    while (sim->now_ns <= limit_ns)
-        if (rt_host_drive(sim->runtime, 1) == 0 && !skip_to_next(sim, limit_ns))
+    while (main->now_ns <= limit_ns)
+        if (!rt_world_step(main) && !skip_to_next(main, limit_ns))
             return;
 }
 
 void ractor_sim_advance(ractor_sim *sim, uint32_t ms)
 {
-    uint64_t limit_ns = limit_of(sim, ms);
-    run_within(sim, limit_ns);
-    if (sim->now_ns < limit_ns)
-        sim->now_ns = limit_ns;
+    ractor_sim *main = sim->main;
+    uint64_t limit_ns = limit_of(main, ms);
+    run_within(main, limit_ns);
+    if (main->now_ns < limit_ns)
+        main->now_ns = limit_ns;
 }
 
 ractor_status ractor_sim_run_until_idle(ractor_sim *sim, uint32_t limit_ms)
 {
-    uint64_t limit_ns = limit_of(sim, limit_ms);
-    run_within(sim, limit_ns);
-    return rt_host_next_ns(sim->runtime) == RT_NEVER ? RACTOR_OK : RACTOR_ETIMEOUT;
+    uint64_t limit_ns = limit_of(sim->main, limit_ms);
+    run_within(sim->main, limit_ns);
+    return rt_world_next_ns(sim->main) == RT_NEVER ? RACTOR_OK : RACTOR_ETIMEOUT;
 }
 
 ractor_status ractor_sim_run_until(ractor_sim *sim, bool (*is_met)(void *user), void *user,
                                    uint32_t limit_ms)
 {
-    uint64_t limit_ns = limit_of(sim, limit_ms);
+    ractor_sim *main = sim->main;
+    uint64_t limit_ns = limit_of(main, limit_ms);
     while (!is_met(user)) {
-        if (sim->now_ns > limit_ns)
+        if (main->now_ns > limit_ns)
             return RACTOR_ETIMEOUT;
-        if (rt_host_drive(sim->runtime, 1) == 0 && !skip_to_next(sim, limit_ns)) {
+        if (!rt_world_step(main) && !skip_to_next(main, limit_ns)) {
             if (limit_ns != RT_NEVER)
-                sim->now_ns = limit_ns;
+                main->now_ns = limit_ns;
             return RACTOR_ETIMEOUT;
         }
     }
@@ -301,6 +312,6 @@ uint64_t ractor_sim_n_allocations(const ractor_sim *sim)
 
 void ractor_sim_set_loss(ractor_sim *sim, ractor_sim_loss loses_, void *user)
 {
-    sim->loses = loses_;
-    sim->loses_user = user;
+    sim->main->loses = loses_;
+    sim->main->loses_user = user;
 }

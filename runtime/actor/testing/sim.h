@@ -10,19 +10,27 @@
 
 #include <stdint.h>
 
+struct rt_guest;
 struct rt_thread;
 
 struct ractor_sim {
-    ractor_runtime *runtime;
+    ractor_runtime *runtime; /* NULL: being made or freed */
     struct rt_world world;
+    struct ractor_sim *main; /* whose time and chance it is in, maybe its own */
+    struct ractor_sim *next_member;
+    struct ractor_probe *probes;
+    ractor_tracer tracer;
+    const ractor_tracer *next_tracer; /* the test's; NULL: none */
+
+    /* the world's, in the main simulation */
+    uint64_t n_members;
+    struct rt_guest *guests;
+    uint64_t n_guests;
     uint64_t now_ns;
     uint64_t choices; /* generator of the world's choices */
     uint64_t bytes;   /* generator of what its actors draw */
     uint32_t max_batch;
     uint64_t max_turn_ns;
-
-    ractor_tracer tracer;
-    const ractor_tracer *next_tracer; /* the test's; NULL: none */
     uint64_t hash;
     uint64_t n_events;
 
@@ -32,9 +40,15 @@ struct ractor_sim {
     uint64_t n_failing;
     ractor_sim_loss loses;
     void *loses_user;
-
-    struct ractor_probe *probes;
 };
+
+/* One step of anything in the world. False: nothing can run now. */
+bool rt_world_step(struct ractor_sim *main);
+/* The moment of the next timer in the world; RT_NEVER: there is none. */
+uint64_t rt_world_next_ns(const struct ractor_sim *main);
+/* The simulation's runtime takes part in its main's world, and does no longer. */
+void rt_world_join(struct ractor_sim *sim);
+void rt_world_leave(struct ractor_sim *sim);
 
 /* Ends what probes keep, while the runtime is there. */
 void rt_probes_close(struct ractor_probe *probes);

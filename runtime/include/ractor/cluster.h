@@ -80,7 +80,9 @@ typedef struct ractor_node_options {
  * @param options borrows.
  * @param node gives: end it with `ractor_node_stop()`.
  * @return RACTOR_OK; RACTOR_EINVAL: options; RACTOR_EADDR: cannot bind; RACTOR_ETLS: a
- *         certificate, key or authority cannot be used, see the log; RACTOR_ENOMEM; RACTOR_EIO.
+ *         certificate, key or authority cannot be used, see the log; RACTOR_ENOMEM; RACTOR_EIO;
+ *         RACTOR_ENOTSUP: the runtime is simulated, where only `is_dial_only` nodes are started so
+ *         (see `testing_cluster.h`).
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_start(ractor_runtime *runtime,
                                                             const ractor_node_options *options,

@@ -42,7 +42,7 @@
 
 RACTOR_BEGIN_DECLS
 
-/** A simulated world with one runtime. */
+/** A simulated world with one runtime, or a further runtime in such a world. */
 typedef struct ractor_sim ractor_sim;
 
 /** An actor that records what it gets. Lives as long as its simulation. */
@@ -57,10 +57,14 @@ typedef struct ractor_sim_options {
     const ractor_runtime_options *runtime; /**< of the runtime; its `n_workers`, `batch_limit` and
                                                 `polled` are not looked at. NULL: the defaults.
                                                 Borrows */
+    ractor_sim *beside; /**< another simulation, in whose world this one is a second runtime: with
+                             its time, its seed and its choices; `seed`, `max_batch` and
+                             `max_turn_us` are not looked at. Running one runs all of the world. It
+                             must be freed after this one. NULL: a world of its own. Borrows */
 } ractor_sim_options;
 
 /**
- * Makes a world. Its clock shows 0.
+ * Makes a world, whose clock shows 0, or a further runtime in one.
  * @param options borrows; NULL: the defaults.
  * @param sim gives: end it with `ractor_sim_free()`.
  * @return RACTOR_OK, RACTOR_ENOMEM, RACTOR_EINVAL.
