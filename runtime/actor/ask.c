@@ -8,6 +8,7 @@
 #include "actor/call.h"
 #include "actor/cell.h"
 #include "actor/context.h"
+#include "actor/guests.h"
 #include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
@@ -59,8 +60,8 @@ static const struct rt_deadline_ops question_ops = {claim_question, time_out_que
 static struct ractor_call_slot *new_question(ractor_runtime *runtime, struct ractor_message *answer,
                                              const ractor_codec *codec, uint32_t timeout_ms)
 {
-    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_ASK);
-    if (slot == NULL)
+    struct ractor_call_slot *slot;
+    if (rt_slot_take(runtime, RT_SLOT_ASK, &slot) != RACTOR_OK)
         return NULL;
     slot->codec = codec;
     slot->as.answer = answer;
@@ -128,12 +129,18 @@ ractor_status ractor_call_and_forward(ractor_ref to, const ractor_message_type *
         return RACTOR_EINVAL;
     if (to.cell == NULL)
         return RACTOR_ENOENT;
+    ractor_runtime *runtime = to.cell->runtime;
+    if (!rt_guest_enter(runtime)) /* it may wait until a session has room */
+        return RACTOR_ENOENT;
+    ractor_status status = RACTOR_ENOMEM;
     struct ractor_message *message = new_answer(user);
-    if (message == NULL)
-        return RACTOR_ENOMEM;
-    ((struct rt_answer *)(void *)message->payload)->forward = forward;
-    struct rt_outbound outbound = {type, tag, args};
-    return ask(to.cell->runtime, message, to, &outbound, timeout_ms);
+    if (message != NULL) {
+        ((struct rt_answer *)(void *)message->payload)->forward = forward;
+        struct rt_outbound outbound = {type, tag, args};
+        status = ask(runtime, message, to, &outbound, timeout_ms);
+    }
+    rt_guest_leave(runtime);
+    return status;
 }
 
 /* Takes the message, with what it holds. */

@@ -179,16 +179,17 @@ static ractor_status wait_for_room(struct rt_bound *bound, ractor_ref to, uint64
         rt_thread.worker != NULL ? rt_thread.worker->runtime : to.cell->runtime;
     if (wait_until_ns == RT_NO_WAIT || rt_context_is_within(to) || !rt_context_may_wait())
         return RACTOR_EAGAIN;
-    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_WAIT);
-    if (slot == NULL)
-        return RACTOR_ENOMEM;
+    struct ractor_call_slot *slot;
+    ractor_status status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
+    if (status != RACTOR_OK)
+        return status;
     if (bound->limits.wait_ms != 0)
         wait_until_ns =
             earlier(wait_until_ns, rt_deadline_ns(&runtime->clock, bound->limits.wait_ms));
     struct rt_room_waiter waiter = {NULL, rt_slot_port(slot), bytes};
     enlist(bound, &waiter);
     (void)pthread_mutex_unlock(&bound->lock);
-    ractor_status status = rt_slot_wait(slot, wait_until_ns);
+    status = rt_slot_wait(slot, wait_until_ns);
     (void)pthread_mutex_lock(&bound->lock);
     if (status != RACTOR_OK)
         withdraw(bound, &waiter);

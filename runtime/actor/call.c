@@ -9,6 +9,7 @@
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/cycle.h"
+#include "actor/guests.h"
 #include "actor/message.h"
 #include "actor/remote.h"
 #include "actor/runtime.h"
@@ -137,6 +138,15 @@ static enum rt_cell_kind kind_of(ractor_ref to)
     return to.cell != NULL ? rt_cell_kind_of(to.cell) : RT_CELL_LOCAL;
 }
 
+static ractor_status send_remote(ractor_ref to, const struct rt_outbound *outbound)
+{
+    struct rt_remote_address address;
+    if (!ractor_remote_address_of(to, &address))
+        return RACTOR_ENOENT;
+    trace_remote(to, outbound);
+    return address.ops->cast(&address, outbound);
+}
+
 ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32_t tag,
                           const void *args)
 {
@@ -147,13 +157,13 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
     if (kind == RT_CELL_LOCAL)
         return send_local(to, type, tag, args, no_port);
     struct rt_outbound outbound = {type, tag, args};
-    if (kind == RT_CELL_BOUNDED)
-        return send_bounded(to, &outbound, no_port, RT_NEVER);
-    struct rt_remote_address address;
-    if (!ractor_remote_address_of(to, &address))
+    ractor_runtime *runtime = to.cell->runtime;
+    if (!rt_guest_enter(runtime)) /* it may wait for room */
         return RACTOR_ENOENT;
-    trace_remote(to, &outbound);
-    return address.ops->cast(&address, &outbound);
+    status = kind == RT_CELL_BOUNDED ? send_bounded(to, &outbound, no_port, RT_NEVER)
+                                     : send_remote(to, &outbound);
+    rt_guest_leave(runtime);
+    return status;
 }
 
 /* ------------------------------------------------------------------ the outgoing half of a call */
@@ -193,14 +203,6 @@ uint32_t rt_resolve_timeout(const ractor_variant *variant, uint32_t timeout_ms)
     if (timeout_ms != RACTOR_TIMEOUT_DEFAULT)
         return timeout_ms;
     return variant->timeout_ms != 0 ? variant->timeout_ms : RACTOR_CALL_TIMEOUT_MS;
-}
-
-/* The caller's own slot, when nobody else will end it: the message was not sent. */
-static void abandon(struct ractor_call_slot *slot)
-{
-    ractor_port port = rt_slot_port(slot);
-    if (rt_slot_claim(slot, port.ticket))
-        rt_slot_give(slot);
 }
 
 static ractor_status check_caller(ractor_ref to)
@@ -258,7 +260,7 @@ static ractor_status call_and_wait(struct ractor_call_slot *slot, ractor_ref to,
         status = rt_send_call(to, outbound, timeout_ms, rt_slot_port(slot), &route);
     if (status != RACTOR_OK) {
         rt_cycle_leave(slot);
-        abandon(slot);
+        rt_slot_abandon(slot);
         return status;
     }
     return wait_for_reply(slot, &route, deadline_ns, owner);
@@ -276,9 +278,10 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
     const ractor_variant *variant = &type->variants[tag];
     if (reply == NULL || (owner == NULL && variant->reply->copy != NULL))
         return RACTOR_EINVAL;
-    struct ractor_call_slot *slot = rt_slot_take(waiting_runtime(to), RT_SLOT_WAIT);
-    if (slot == NULL)
-        return RACTOR_ENOMEM;
+    struct ractor_call_slot *slot;
+    status = rt_slot_take(waiting_runtime(to), RT_SLOT_WAIT, &slot);
+    if (status != RACTOR_OK)
+        return status;
     slot->codec = variant->reply;
     slot->as.wait.reply = reply;
     struct rt_outbound outbound = {type, tag, args};
@@ -307,9 +310,9 @@ static void start_one(const struct many *many, ractor_ref to, void *reply, struc
     *status = check_caller(to);
     if (*status != RACTOR_OK)
         return;
-    struct ractor_call_slot *slot = rt_slot_take(many->runtime, RT_SLOT_WAIT);
-    *status = RACTOR_ENOMEM;
-    if (slot == NULL)
+    struct ractor_call_slot *slot;
+    *status = rt_slot_take(many->runtime, RT_SLOT_WAIT, &slot);
+    if (*status != RACTOR_OK)
         return;
     slot->codec = many->outbound->type->variants[many->outbound->tag].reply;
     slot->as.wait.reply = reply;
@@ -321,7 +324,7 @@ static void start_one(const struct many *many, ractor_ref to, void *reply, struc
     if (*status == RACTOR_OK)
         one->slot = slot;
     else
-        abandon(slot);
+        rt_slot_abandon(slot);
 }
 
 static ractor_status finish_one(const struct many *many, struct one_of_many *one,

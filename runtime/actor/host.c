@@ -19,7 +19,10 @@
 
 bool rt_host_is_here(const ractor_runtime *runtime)
 {
-    return runtime->host.is_on && runtime->host.thread == &rt_thread && rt_thread.worker == NULL;
+    /* relaxed: only the host itself finds its own thread there. */
+    return runtime->host.is_on &&
+           atomic_load_explicit(&runtime->host.thread, memory_order_relaxed) == &rt_thread &&
+           rt_thread.worker == NULL;
 }
 
 uint64_t rt_host_next_ns(ractor_runtime *runtime)
@@ -43,7 +46,7 @@ static void rest(ractor_runtime *runtime, bool has_more)
 
 void rt_host_start(ractor_runtime *runtime)
 {
-    runtime->host.thread = &rt_thread;
+    atomic_store_explicit(&runtime->host.thread, &rt_thread, memory_order_relaxed);
     rest(runtime, false);
 }
 

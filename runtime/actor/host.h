@@ -18,6 +18,7 @@
 #include <ractor/ref.h>
 #include <ractor/runtime.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,8 +45,8 @@ struct rt_world {
 struct rt_host {
     /* read-mostly */
     bool is_on;
-    const struct rt_thread *thread; /* the host's */
-    const struct rt_world *world;   /* NULL: the real one */
+    _Atomic(const struct rt_thread *) thread; /* the host's */
+    const struct rt_world *world;             /* NULL: the real one */
     struct rt_bell bell;
 };
 

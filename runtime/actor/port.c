@@ -18,11 +18,11 @@ static const ractor_port no_port = {NULL, 0};
 /* The claimant ends the call with an error. */
 static ractor_status end_with_error(struct ractor_call_slot *slot, ractor_status why)
 {
-    if (slot->kind == RT_SLOT_WAIT) {
+    if (rt_slot_kind_of(slot) == RT_SLOT_WAIT) {
         rt_slot_finish(slot, why);
         return RACTOR_OK;
     }
-    if (slot->kind == RT_SLOT_ASK) {
+    if (rt_slot_kind_of(slot) == RT_SLOT_ASK) {
         rt_ask_end(slot, why, NULL);
         return RACTOR_OK;
     }
@@ -34,7 +34,7 @@ static ractor_status end_with_error(struct ractor_call_slot *slot, ractor_status
 /* Writes a value that came as a message to who waits. Takes the message. */
 static void end_with_message(struct ractor_call_slot *slot, struct ractor_message *reply)
 {
-    if (slot->kind == RT_SLOT_ASK) {
+    if (rt_slot_kind_of(slot) == RT_SLOT_ASK) {
         rt_ask_end(slot, RACTOR_OK, reply);
         return;
     }
@@ -84,13 +84,13 @@ ractor_status ractor_port_reply(ractor_port *port, const ractor_codec *codec, co
     struct ractor_call_slot *slot = claim_port(port, &status);
     if (slot == NULL)
         return status;
-    if (slot->kind == RT_SLOT_RETURN)
+    if (rt_slot_kind_of(slot) == RT_SLOT_RETURN)
         return reply_to_node(slot, codec, value);
     if (slot->codec != codec) {
         (void)end_with_error(slot, RACTOR_EPORT);
         return RACTOR_EINVAL;
     }
-    if (slot->kind == RT_SLOT_WAIT && codec->copy == NULL) {
+    if (rt_slot_kind_of(slot) == RT_SLOT_WAIT && codec->copy == NULL) {
         memcpy(slot->as.wait.reply, value, codec->size);
         rt_slot_finish(slot, RACTOR_OK);
         return RACTOR_OK;

@@ -136,14 +136,15 @@ ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_
                                   ractor_bytes args, uint32_t timeout_ms,
                                   struct rt_return_address *from)
 {
-    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_RETURN);
-    if (slot == NULL)
-        return RACTOR_ENOMEM;
+    struct ractor_call_slot *slot;
+    ractor_status status = rt_slot_take(runtime, RT_SLOT_RETURN, &slot);
+    if (status != RACTOR_OK)
+        return status;
     slot->as.from = *from;
     atomic_store_explicit(&slot->deadline_ns, rt_deadline_ns(&runtime->clock, timeout_ms),
                           memory_order_relaxed);
     ractor_port port = rt_slot_port(slot);
-    ractor_status status = deliver(runtime, pid, variant, args, true, port);
+    status = deliver(runtime, pid, variant, args, true, port);
     if (status != RACTOR_OK) {
         from->reply = slot->as.from.reply;
         (void)rt_slot_claim(slot, port.ticket);

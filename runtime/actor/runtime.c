@@ -281,8 +281,8 @@ static const struct part {
     {init_scheduler, fini_scheduler, false}, {init_registry, fini_registry, false},
     {init_groups, fini_groups, false},       {init_tree, fini_tree, false},
     {init_bell, fini_bell, false},           {init_ended, fini_ended, false},
-    {rt_alarms_init, rt_alarms_fini, false}, {init_timers, fini_timers, false},
-    {init_workers, fini_workers, true},
+    {rt_guests_init, rt_guests_fini, false}, {rt_alarms_init, rt_alarms_fini, false},
+    {init_timers, fini_timers, false},       {init_workers, fini_workers, true},
 };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 
@@ -346,24 +346,46 @@ static void end_all_actors(ractor_runtime *runtime)
     }
 }
 
-/* Calls of plain threads, and others that no actor's end has ended. */
-static void cancel_all_waits(ractor_runtime *runtime)
+static bool is_wait(const struct ractor_call_slot *slot)
+{
+    return rt_slot_kind_of(slot) == RT_SLOT_WAIT;
+}
+
+static bool is_no_wait(const struct ractor_call_slot *slot)
+{
+    return !is_wait(slot);
+}
+
+static void cancel_slots(ractor_runtime *runtime,
+                         bool (*is_meant)(const struct ractor_call_slot *slot))
 {
     struct ractor_call_slot *slot;
     for (uint32_t i = 0; (slot = rt_table_at(&runtime->slots, i)) != NULL; i++) {
         uint64_t id = atomic_load_explicit(&slot->id, memory_order_acquire);
-        if (id == 0 || (id & RT_SLOT_CLAIMED) != 0)
+        if (id == 0 || (id & RT_SLOT_CLAIMED) != 0 || !is_meant(slot))
             continue;
         ractor_port port = {slot, id};
         (void)ractor_port_fail(&port, RACTOR_ECANCELED);
     }
 }
 
-static bool wait_for_the_last(ractor_runtime *runtime)
+static void wait_until_woken(ractor_runtime *runtime, struct rt_parker *parker)
 {
-    if (runtime->host.is_on)
-        return rt_host_wait(runtime, &runtime->ended, RT_NEVER);
-    return rt_parker_wait(&runtime->ended, RT_NEVER);
+    bool is_woken = false;
+    while (!is_woken)
+        is_woken = runtime->host.is_on ? rt_host_wait(runtime, parker, RT_NEVER)
+                                       : rt_parker_wait(parker, RT_NEVER);
+}
+
+/* No actor is left: nobody else ends what other threads wait for. What is no wait comes after them:
+ * one of them may be about to say in its slot where the outcome goes. */
+static void cancel_all_calls(ractor_runtime *runtime)
+{
+    bool has_guests = rt_guests_close(runtime);
+    cancel_slots(runtime, is_wait);
+    if (has_guests)
+        wait_until_woken(runtime, &runtime->guests.gone);
+    cancel_slots(runtime, is_no_wait);
 }
 
 void ractor_runtime_stop(ractor_runtime *runtime)
@@ -373,11 +395,11 @@ void ractor_runtime_stop(ractor_runtime *runtime)
     /* seq_cst: set before the pids are looked at; pairs with the look at it after a pid was
      * published in ractor_spawn. */
     atomic_store_explicit(&runtime->is_stopping, true, memory_order_seq_cst);
-    runtime->host.thread = &rt_thread;
+    atomic_store_explicit(&runtime->host.thread, &rt_thread, memory_order_relaxed);
     end_all_actors(runtime);
     while (atomic_load_explicit(&runtime->n_alive, memory_order_acquire) != 0)
-        (void)wait_for_the_last(runtime);
-    cancel_all_waits(runtime);
+        wait_until_woken(runtime, &runtime->ended);
+    cancel_all_calls(runtime);
     fini_parts(runtime, N_PARTS);
     rt_free(runtime);
 }

@@ -5,6 +5,7 @@
 
 #include "actor/bound.h"
 #include "actor/deadletter.h"
+#include "actor/guests.h"
 #include "actor/host.h"
 #include "actor/pg.h"
 #include "actor/registry.h"
@@ -65,6 +66,7 @@ struct ractor_runtime {
     _Atomic uint64_t n_spawned;
     _Atomic uint64_t n_sent; /* by threads that are no workers */
     struct rt_dead_letters dead_letters;
+    struct rt_guests guests;
     struct rt_parker ended; /* woken when n_alive becomes 0 while stopping */
 };
 

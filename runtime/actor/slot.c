@@ -3,6 +3,7 @@
 
 #include "actor/cell.h"
 #include "actor/context.h"
+#include "actor/guests.h"
 #include "actor/runtime.h"
 #include "actor/within.h"
 #include "actor/worker.h"
@@ -10,48 +11,93 @@
 
 #include <string.h>
 
-struct ractor_call_slot *rt_slot_take(ractor_runtime *runtime, enum rt_slot_kind kind)
-{
-    struct rt_worker *worker = rt_worker_here(runtime);
-    struct ractor_call_slot *slot =
-        rt_table_take(&runtime->slots, worker != NULL ? &worker->slots : NULL);
-    if (slot == NULL)
-        return NULL;
-    slot->runtime = runtime;
-    slot->kind = (uint8_t)kind;
-    slot->codec = NULL;
-    atomic_store_explicit(&slot->deadline_ns, RT_NEVER, memory_order_relaxed);
-    if (kind == RT_SLOT_WAIT) {
-        slot->as.wait.reply = NULL;
-        slot->as.wait.owner = NULL;
-        slot->as.wait.worker = worker;
-        slot->as.wait.fiber = worker != NULL ? worker->fiber : NULL;
-        atomic_store_explicit(&slot->as.wait.phase, RT_PHASE_PENDING, memory_order_relaxed);
-        if (worker == NULL && !slot->has_parker) {
-            slot->has_parker = rt_parker_init(&slot->parker);
-            if (!slot->has_parker) {
-                rt_table_give(&runtime->slots, NULL, slot);
-                return NULL;
-            }
-        }
-        slot->parker.bell = rt_host_is_here(runtime) ? &runtime->host.bell : NULL;
-    }
-    /* release: pairs with the acquire of a claim; a stale port that wins no claim sees nothing. */
-    atomic_store_explicit(&slot->id, slot->record.next_id, memory_order_release);
-    return slot;
-}
-
-void rt_slot_give(struct ractor_call_slot *slot)
-{
-    struct rt_worker *worker = rt_worker_here(slot->runtime);
-    rt_table_give(&slot->runtime->slots, worker != NULL ? &worker->slots : NULL, slot);
-}
-
 bool rt_slot_claim(struct ractor_call_slot *slot, uint64_t id)
 {
     /* acquire: the slot's fields are those of this use. */
     return atomic_compare_exchange_strong_explicit(&slot->id, &id, id | RT_SLOT_CLAIMED,
                                                    memory_order_acq_rel, memory_order_relaxed);
+}
+
+static bool prepare_wait(struct ractor_call_slot *slot, struct rt_worker *worker)
+{
+    slot->as.wait.reply = NULL;
+    slot->as.wait.owner = NULL;
+    slot->as.wait.worker = worker;
+    slot->as.wait.fiber = worker != NULL ? worker->fiber : NULL;
+    atomic_store_explicit(&slot->as.wait.phase, RT_PHASE_PENDING, memory_order_relaxed);
+    if (worker == NULL && !slot->has_parker)
+        slot->has_parker = rt_parker_init(&slot->parker);
+    slot->parker.bell = rt_host_is_here(slot->runtime) ? &slot->runtime->host.bell : NULL;
+    return worker != NULL || slot->has_parker;
+}
+
+/* Somebody else has claimed the slot, and is writing the outcome right now. */
+static void await_outcome(struct ractor_call_slot *slot)
+{
+    if (slot->as.wait.worker == NULL) {
+        (void)rt_parker_wait(&slot->parker, RT_NEVER);
+        return;
+    }
+    /* The claimant is between its exchange and its last store, a few instructions long. acquire:
+     * pairs with rt_slot_finish. */
+    while (atomic_load_explicit(&slot->as.wait.phase, memory_order_acquire) != RT_PHASE_DONE)
+        continue;
+}
+
+static void give_back(struct ractor_call_slot *slot)
+{
+    struct rt_worker *worker = rt_worker_here(slot->runtime);
+    rt_table_give(&slot->runtime->slots, worker != NULL ? &worker->slots : NULL, slot);
+}
+
+static void withdraw(struct ractor_call_slot *slot)
+{
+    uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed) & ~RT_SLOT_CLAIMED;
+    if (!rt_slot_claim(slot, id))
+        await_outcome(slot);
+}
+
+ractor_status rt_slot_take(ractor_runtime *runtime, enum rt_slot_kind kind,
+                           struct ractor_call_slot **slot)
+{
+    struct rt_worker *worker = rt_worker_here(runtime);
+    struct ractor_call_slot *taken =
+        rt_table_take(&runtime->slots, worker != NULL ? &worker->slots : NULL);
+    if (taken == NULL)
+        return RACTOR_ENOMEM;
+    taken->runtime = runtime;
+    atomic_store_explicit(&taken->kind, (uint8_t)kind, memory_order_relaxed);
+    taken->codec = NULL;
+    atomic_store_explicit(&taken->deadline_ns, RT_NEVER, memory_order_relaxed);
+    if (kind == RT_SLOT_WAIT && !prepare_wait(taken, worker)) {
+        give_back(taken);
+        return RACTOR_ENOMEM;
+    }
+    /* release: pairs with the acquire of a claim; a stale port that wins no claim sees nothing. */
+    atomic_store_explicit(&taken->id, taken->record.next_id, memory_order_release);
+    /* Last, so that who closes the door sees the slots of all who came in, and ends their waits. */
+    if (kind == RT_SLOT_WAIT && !rt_guest_enter(runtime)) {
+        withdraw(taken);
+        give_back(taken);
+        return RACTOR_ECANCELED;
+    }
+    *slot = taken;
+    return RACTOR_OK;
+}
+
+void rt_slot_give(struct ractor_call_slot *slot)
+{
+    ractor_runtime *runtime = slot->runtime;
+    bool is_wait = rt_slot_kind_of(slot) == RT_SLOT_WAIT;
+    give_back(slot);
+    if (is_wait)
+        rt_guest_leave(runtime);
+}
+
+void rt_slot_abandon(struct ractor_call_slot *slot)
+{
+    withdraw(slot);
+    rt_slot_give(slot);
 }
 
 void rt_slot_finish(struct ractor_call_slot *slot, ractor_status status)
@@ -114,7 +160,7 @@ static void wait_on_thread(struct ractor_call_slot *slot, uint64_t id, uint64_t 
         slot->status = RACTOR_ETIMEOUT;
         return;
     }
-    (void)rt_parker_wait(&slot->parker, RT_NEVER); /* somebody is writing the outcome right now */
+    await_outcome(slot);
 }
 
 /* No stack to go on with: the wait cannot be, unless its outcome is being written already. */
@@ -124,9 +170,7 @@ static void give_up(struct ractor_call_slot *slot, uint64_t id)
         slot->status = RACTOR_ENOMEM;
         return;
     }
-    /* The claimant is between its exchange and its last store, a few instructions long. */
-    while (atomic_load_explicit(&slot->as.wait.phase, memory_order_acquire) != RT_PHASE_DONE)
-        continue;
+    await_outcome(slot);
 }
 
 static void wait_on_fiber(struct ractor_call_slot *slot, uint64_t id, uint64_t deadline_ns)

@@ -45,7 +45,7 @@ struct ractor_call_slot {
     struct rt_record record; /* the table's */
     _Atomic uint64_t id;
     ractor_runtime *runtime;
-    uint8_t kind; /* enum rt_slot_kind */
+    _Atomic uint8_t kind; /* enum rt_slot_kind; fixed while the slot is in use */
     bool has_parker;
     ractor_status status;         /* the outcome; written by who claimed it */
     const ractor_codec *codec;    /* of the reply; NULL: none expected */
@@ -90,11 +90,25 @@ struct rt_answer {
     struct ractor_message *reply; /* held; NULL without a reply */
 };
 
-/* A slot in use. NULL: no memory. */
-struct ractor_call_slot *rt_slot_take(ractor_runtime *runtime, enum rt_slot_kind kind);
+/*
+ * Gives a slot in use. A thread that is no worker becomes a guest of the runtime (guests.h) with a
+ * slot to wait in, until it gives the slot back. RACTOR_ENOMEM; RACTOR_ECANCELED: the runtime is
+ * stopping.
+ */
+RACTOR_NODISCARD ractor_status rt_slot_take(ractor_runtime *runtime, enum rt_slot_kind kind,
+                                            struct ractor_call_slot **slot);
 
-/* The slot must be claimed, and nobody else about to touch it. */
+/* The slot must be claimed, and nobody else about to touch it. The waiter, if it is to wait in. */
 void rt_slot_give(struct ractor_call_slot *slot);
+
+/* Gives back a slot that its taker need not wait in: what would have ended it was not sent. */
+void rt_slot_abandon(struct ractor_call_slot *slot);
+
+/* relaxed: `id` has published it, or the caller has claimed the slot. */
+static inline enum rt_slot_kind rt_slot_kind_of(const struct ractor_call_slot *slot)
+{
+    return (enum rt_slot_kind)atomic_load_explicit(&slot->kind, memory_order_relaxed);
+}
 
 static inline ractor_port rt_slot_port(struct ractor_call_slot *slot)
 {

@@ -9,6 +9,7 @@
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/event.h"
+#include "actor/guests.h"
 #include "actor/life.h"
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
@@ -167,14 +168,10 @@ static ractor_status make(ractor_runtime *runtime, const ractor_actor_class *cla
 
 static const ractor_spawn_options no_options = {.name = NULL};
 
-ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
+static ractor_status spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
                            const ractor_spawn_options *options, const void *args, ractor_ref *ref)
 {
     ractor_ref self;
-    if (runtime == NULL || ref == NULL)
-        return RACTOR_EINVAL;
-    if (options == NULL)
-        options = &no_options;
     ractor_status status = make(runtime, actor_class, options, &self);
     if (status != RACTOR_OK)
         return status;
@@ -187,6 +184,19 @@ ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *ac
     *ref = self;
     rt_schedule(self.cell);
     return RACTOR_OK;
+}
+
+ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
+                           const ractor_spawn_options *options, const void *args, ractor_ref *ref)
+{
+    if (runtime == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (!rt_guest_enter(runtime))
+        return RACTOR_ESTOPPED;
+    ractor_status status =
+        spawn(runtime, actor_class, options != NULL ? options : &no_options, args, ref);
+    rt_guest_leave(runtime);
+    return status;
 }
 
 /* ------------------------------------------------------------------ pre_start in its own turn */
@@ -217,15 +227,11 @@ static ractor_status bring_up_pending(ractor_ref self, const ractor_spawn_option
     return status == RACTOR_OK ? link_to_supervisor(self, options) : status;
 }
 
-ractor_status ractor_spawn_instant(ractor_runtime *runtime, const ractor_actor_class *actor_class,
+static ractor_status spawn_instant(ractor_runtime *runtime, const ractor_actor_class *actor_class,
                                    const ractor_spawn_options *options, const void *args,
                                    size_t args_bytes, ractor_ref *ref)
 {
     ractor_ref self;
-    if (runtime == NULL || ref == NULL || (args == NULL && args_bytes != 0))
-        return RACTOR_EINVAL;
-    if (options == NULL)
-        options = &no_options;
     struct rt_pending *pending = new_pending(args, args_bytes);
     if (pending == NULL)
         return RACTOR_ENOMEM;
@@ -250,6 +256,20 @@ ractor_status ractor_spawn_instant(ractor_runtime *runtime, const ractor_actor_c
     *ref = self;
     rt_schedule(self.cell);
     return RACTOR_OK;
+}
+
+ractor_status ractor_spawn_instant(ractor_runtime *runtime, const ractor_actor_class *actor_class,
+                                   const ractor_spawn_options *options, const void *args,
+                                   size_t args_bytes, ractor_ref *ref)
+{
+    if (runtime == NULL || ref == NULL || (args == NULL && args_bytes != 0))
+        return RACTOR_EINVAL;
+    if (!rt_guest_enter(runtime))
+        return RACTOR_ESTOPPED;
+    ractor_status status = spawn_instant(
+        runtime, actor_class, options != NULL ? options : &no_options, args, args_bytes, ref);
+    rt_guest_leave(runtime);
+    return status;
 }
 
 /* ------------------------------------------------------------------ actors of other nodes */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Ending actors from outside: each of these only sets a signal; the actor's turn does the rest. */
 #include "actor/cell.h"
+#include "actor/guests.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/tree.h"
@@ -71,22 +72,46 @@ void ractor_drain(ractor_ref actor)
     (void)rt_cell_signal_and_wake(actor, RT_SIGNAL_DRAIN);
 }
 
+/* Told to end, and waited for by a thread that is a guest meanwhile: what was told may end all. */
+static ractor_status end_and_wait(ractor_ref actor, void (*end)(ractor_ref actor, const char *why),
+                                  const char *why, uint32_t timeout_ms)
+{
+    if (actor.cell == NULL)
+        return RACTOR_OK;
+    ractor_runtime *runtime = actor.cell->runtime;
+    if (!rt_guest_enter(runtime))
+        return RACTOR_OK; /* no actor lives any more */
+    end(actor, why);
+    ractor_status status = ractor_wait(actor, timeout_ms);
+    rt_guest_leave(runtime);
+    return status;
+}
+
+static void kill_one(ractor_ref actor, const char *why)
+{
+    (void)why;
+    ractor_kill(actor);
+}
+
+static void drain_one(ractor_ref actor, const char *why)
+{
+    (void)why;
+    ractor_drain(actor);
+}
+
 ractor_status ractor_stop_and_wait(ractor_ref actor, const char *reason, uint32_t timeout_ms)
 {
-    ractor_stop(actor, reason);
-    return ractor_wait(actor, timeout_ms);
+    return end_and_wait(actor, ractor_stop, reason, timeout_ms);
 }
 
 ractor_status ractor_kill_and_wait(ractor_ref actor, uint32_t timeout_ms)
 {
-    ractor_kill(actor);
-    return ractor_wait(actor, timeout_ms);
+    return end_and_wait(actor, kill_one, NULL, timeout_ms);
 }
 
 ractor_status ractor_drain_and_wait(ractor_ref actor, uint32_t timeout_ms)
 {
-    ractor_drain(actor);
-    return ractor_wait(actor, timeout_ms);
+    return end_and_wait(actor, drain_one, NULL, timeout_ms);
 }
 
 /* ------------------------------------------------------------------ children */
@@ -145,29 +170,32 @@ ractor_status ractor_drain_children(ractor_ref parent)
     return status;
 }
 
-ractor_status ractor_stop_children_and_wait(ractor_ref parent, const char *reason,
-                                            uint32_t timeout_ms)
+static ractor_status end_children_and_wait(ractor_ref parent,
+                                           void (*end)(ractor_ref actor, const char *why),
+                                           const char *why, uint32_t timeout_ms)
 {
     size_t n_children;
     ractor_status status;
+    if (parent.cell == NULL || !rt_guest_enter(parent.cell->runtime))
+        return RACTOR_OK;
+    ractor_runtime *runtime = parent.cell->runtime;
     ractor_ref *children = list_children(parent, &n_children, &status);
     for (size_t i = 0; i < n_children; i++)
-        ractor_stop(children[i], reason);
+        end(children[i], why);
     if (status == RACTOR_OK)
         status = wait_for_all(children, n_children, timeout_ms);
     rt_free(children);
+    rt_guest_leave(runtime);
     return status;
+}
+
+ractor_status ractor_stop_children_and_wait(ractor_ref parent, const char *reason,
+                                            uint32_t timeout_ms)
+{
+    return end_children_and_wait(parent, ractor_stop, reason, timeout_ms);
 }
 
 ractor_status ractor_drain_children_and_wait(ractor_ref parent, uint32_t timeout_ms)
 {
-    size_t n_children;
-    ractor_status status;
-    ractor_ref *children = list_children(parent, &n_children, &status);
-    for (size_t i = 0; i < n_children; i++)
-        ractor_drain(children[i]);
-    if (status == RACTOR_OK)
-        status = wait_for_all(children, n_children, timeout_ms);
-    rt_free(children);
-    return status;
+    return end_children_and_wait(parent, drain_one, NULL, timeout_ms);
 }

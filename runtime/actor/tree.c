@@ -451,9 +451,10 @@ ractor_status ractor_wait(ractor_ref actor, uint32_t timeout_ms)
         return RACTOR_EINVAL;
     ractor_runtime *runtime =
         rt_thread.worker != NULL ? rt_thread.worker->runtime : actor.cell->runtime;
-    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_WAIT);
-    if (slot == NULL)
-        return RACTOR_ENOMEM;
+    struct ractor_call_slot *slot;
+    ractor_status status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
+    if (status != RACTOR_OK)
+        return status;
     rt_tree_lock(actor.cell);
     bool is_alive = rt_ref_is_alive(actor);
     if (is_alive) {
@@ -461,14 +462,13 @@ ractor_status ractor_wait(ractor_ref actor, uint32_t timeout_ms)
         actor.cell->waiters = slot;
     }
     rt_tree_unlock(actor.cell);
-    ractor_status status = RACTOR_OK;
-    if (is_alive) {
-        status = rt_slot_wait(slot, rt_deadline_ns(&runtime->clock, timeout_ms));
-        if (status != RACTOR_OK)
-            withdraw_waiter(actor.cell, slot);
-    } else {
-        (void)rt_slot_claim(slot, rt_slot_port(slot).ticket);
+    if (!is_alive) {
+        rt_slot_abandon(slot);
+        return RACTOR_OK;
     }
+    status = rt_slot_wait(slot, rt_deadline_ns(&runtime->clock, timeout_ms));
+    if (status != RACTOR_OK)
+        withdraw_waiter(actor.cell, slot);
     rt_slot_give(slot);
     return status;
 }

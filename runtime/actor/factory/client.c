@@ -41,10 +41,11 @@ ractor_status rt_factory_send_job(ractor_ref factory, struct rt_job *job)
                                  &args, &message);
     if (status != RACTOR_OK)
         return status;
-    struct ractor_call_slot *slot = rt_slot_take(factory.cell->runtime, RT_SLOT_RETURN);
-    if (slot == NULL) {
+    struct ractor_call_slot *slot;
+    status = rt_slot_take(factory.cell->runtime, RT_SLOT_RETURN, &slot);
+    if (status != RACTOR_OK) {
         rt_message_release(rt_pool_here(), message);
-        return RACTOR_ENOMEM;
+        return status;
     }
     slot->as.from = (struct rt_return_address){.ops = &lost_ops, .link = job};
     message->tag = RT_FACTORY_DISPATCH;
@@ -115,10 +116,11 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
         return status;
     ractor_runtime *runtime =
         rt_thread.worker != NULL ? rt_thread.worker->runtime : factory.any.cell->runtime;
-    struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_WAIT);
-    if (slot == NULL) {
-        rt_job_free(made, RACTOR_ENOMEM);
-        return RACTOR_ENOMEM;
+    struct ractor_call_slot *slot;
+    status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
+    if (status != RACTOR_OK) {
+        rt_job_free(made, status);
+        return status;
     }
     slot->codec = job->type->variants[job->tag].reply;
     slot->as.wait.reply = reply;
@@ -129,8 +131,7 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
                               owner);
     made->message->port = (ractor_port){NULL, 0};
     rt_job_free(made, status);
-    if (rt_slot_claim(slot, rt_slot_port(slot).ticket))
-        rt_slot_give(slot);
+    rt_slot_abandon(slot);
     return status;
 }
 

@@ -4,6 +4,8 @@
  * list that it has found, so that converters run without a lock and may subscribe and publish.
  */
 #include "actor/call.h"
+#include "actor/cell.h"
+#include "actor/guests.h"
 #include "actor/output/subscription.h"
 #include "base/alloc.h"
 
@@ -148,13 +150,14 @@ ractor_status ractor_output_unsubscribe(ractor_output *output, ractor_ref subscr
     return is_there ? change(output, subscriber, NULL) : RACTOR_ENOENT;
 }
 
-ractor_status ractor_output_publish(ractor_output *output, const void *value)
+static const ractor_ref nobody = {NULL, 0};
+
+/* True: somebody's actor has ended. */
+static bool publish_to_all(struct list *list, const void *value, ractor_status *status_)
 {
-    static const ractor_ref nobody = {NULL, 0};
     ractor_status status = RACTOR_OK;
     bool has_ended = false;
-    struct list *list = list_hold(output);
-    for (size_t i = 0; list != NULL && i < list->length && status != RACTOR_ECANCELED; i++) {
+    for (size_t i = 0; i < list->length && status != RACTOR_ECANCELED; i++) {
         struct rt_subscription *item = list->items[i];
         if (!is_wanted(item, nobody)) {
             has_ended = true;
@@ -164,6 +167,24 @@ ractor_status ractor_output_publish(ractor_output *output, const void *value)
         if (status == RACTOR_OK || result == RACTOR_ECANCELED)
             status = result;
         has_ended = has_ended || !is_wanted(item, nobody);
+    }
+    *status_ = status;
+    return has_ended;
+}
+
+ractor_status ractor_output_publish(ractor_output *output, const void *value)
+{
+    ractor_status status = RACTOR_OK;
+    bool has_ended = false;
+    struct list *list = list_hold(output);
+    if (list != NULL && list->length != 0) {
+        ractor_runtime *runtime = list->items[0]->subscriber.cell->runtime;
+        bool has_entered = rt_guest_enter(runtime); /* it may wait for a subscriber */
+        status = RACTOR_ECANCELED;
+        if (has_entered) {
+            has_ended = publish_to_all(list, value, &status);
+            rt_guest_leave(runtime);
+        }
     }
     list_drop(list);
     if (has_ended)

@@ -120,9 +120,10 @@ static ractor_status wait_for_room(struct rt_subscription *subscription)
         &runtime->clock, options->wait_ms != 0 ? options->wait_ms : RACTOR_TIMEOUT_NONE);
     ractor_status status = RACTOR_OK;
     while (status == RACTOR_OK && subscription->n_in_flight >= options->limit) {
-        struct ractor_call_slot *slot = rt_slot_take(runtime, RT_SLOT_WAIT);
-        if (slot == NULL)
-            return RACTOR_ENOMEM;
+        struct ractor_call_slot *slot;
+        status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
+        if (status != RACTOR_OK)
+            return status;
         struct rt_output_waiter waiter = {NULL, rt_slot_port(slot)};
         enlist(subscription, &waiter);
         (void)pthread_mutex_unlock(&subscription->lock);
@@ -180,9 +181,8 @@ static ractor_status reserve(struct rt_subscription *subscription)
 /* A port that tells the subscription when its message is settled; it keeps it alive. */
 static bool make_port(struct rt_subscription *subscription, ractor_port *port)
 {
-    struct ractor_call_slot *slot =
-        rt_slot_take(subscription->subscriber.cell->runtime, RT_SLOT_RETURN);
-    if (slot == NULL)
+    struct ractor_call_slot *slot;
+    if (rt_slot_take(subscription->subscriber.cell->runtime, RT_SLOT_RETURN, &slot) != RACTOR_OK)
         return false;
     slot->as.from = (struct rt_return_address){.ops = &settled_ops, .link = subscription};
     rt_subscription_hold(subscription);

@@ -77,9 +77,10 @@ ractor_runtime_start(const ractor_runtime_options *options, ractor_runtime **run
 
 /**
  * Kills every actor that is left, waits until their hooks are over, joins the workers and frees all
- * memory. Calls that other threads wait in end with RACTOR_ECANCELED; those threads must not use
- * the runtime after that. Not from a handler. A polled runtime runs on the calling thread until it
- * has ended; its host must not poll it any more.
+ * memory. What other threads wait in (calls, spawns, sends, `ractor_wait()`) ends, calls with
+ * RACTOR_ECANCELED, and they have left the runtime when this returns; but they must not begin to
+ * use the runtime after that. Not from a handler. A polled runtime runs on the calling thread until
+ * it has ended; its host must not poll it any more.
  * @param runtime takes; NULL is ignored.
  */
 RACTOR_API void ractor_runtime_stop(ractor_runtime *runtime);
