@@ -17,7 +17,6 @@
 struct rc_arena_block {
     struct rc_arena_block *next;
     size_t capacity;
-    size_t used; /* known once the next block is begun */
     alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -43,24 +42,30 @@ void rc_arena_fini(struct rc_arena *arena)
     arena->at = arena->end = NULL;
 }
 
-/* Notes how much of the newest block is taken. */
-static void close_block(struct rc_arena *arena)
-{
-    if (arena->blocks != NULL)
-        arena->blocks->used = (size_t)(arena->at - arena->blocks->bytes);
-}
-
 void rc_arena_reset(struct rc_arena *arena)
 {
-    close_block(arena);
     while (arena->blocks != NULL) {
         struct rc_arena_block *block = arena->blocks;
-        memset(block->bytes, 0, block->used);
         arena->blocks = block->next;
         block->next = arena->spare;
         arena->spare = block;
     }
     arena->at = arena->end = NULL;
+}
+
+void rc_arena_adopt(struct rc_arena *arena, struct rc_arena *from)
+{
+    struct rc_arena_block **end = &arena->spare;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = from->spare;
+    /* Behind the newest block, in which allocation goes on. */
+    end = &arena->blocks;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = from->blocks;
+    from->blocks = from->spare = NULL;
+    from->at = from->end = NULL;
 }
 
 /* Takes the first spare block that is large enough; NULL when there is none. */
@@ -87,7 +92,7 @@ static struct rc_arena_block *make_block(struct rc_arena *arena, size_t size)
     size_t capacity = size > RC_ARENA_BLOCK_BYTES ? size : RC_ARENA_BLOCK_BYTES;
     struct rc_arena_block *block = NULL;
     if (capacity < SIZE_MAX - sizeof *block)
-        block = calloc(1, sizeof *block + capacity);
+        block = malloc(sizeof *block + capacity);
     if (block == NULL)
         no_memory(arena);
     block->capacity = capacity;
@@ -99,14 +104,13 @@ static void add_block(struct rc_arena *arena, size_t size)
     struct rc_arena_block *block = take_spare(arena, size);
     if (block == NULL)
         block = make_block(arena, size);
-    close_block(arena);
     block->next = arena->blocks;
     arena->blocks = block;
     arena->at = block->bytes;
     arena->end = block->bytes + block->capacity;
 }
 
-void *rc_arena_alloc(struct rc_arena *arena, size_t size)
+void *rc_arena_raw(struct rc_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGN)
         no_memory(arena);
@@ -115,6 +119,13 @@ void *rc_arena_alloc(struct rc_arena *arena, size_t size)
         add_block(arena, size);
     void *result = arena->at;
     arena->at += size;
+    return result;
+}
+
+void *rc_arena_alloc(struct rc_arena *arena, size_t size)
+{
+    void *result = rc_arena_raw(arena, size);
+    memset(result, 0, size);
     return result;
 }
 
@@ -127,9 +138,10 @@ void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size)
 
 char *rc_arena_text(struct rc_arena *arena, const char *text, size_t length)
 {
-    char *copy = rc_arena_alloc(arena, length + 1);
+    char *copy = rc_arena_raw(arena, length + 1);
     if (length != 0)
         memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -143,34 +155,43 @@ static bool is_plain(const char *format)
     return true;
 }
 
-/* The length of the formatted text; written, without an end, when `out` is not NULL. */
-static size_t join(char *out, const char *format, va_list arguments)
+/*
+ * Writes the formatted text to `out`, as far as it is whole within `room` bytes; the length of all
+ * of it, its end included.
+ */
+static size_t join(char *out, size_t room, const char *format, va_list arguments)
 {
     size_t total = 0;
     while (*format != '\0') {
-        if (*format != '%') {
-            if (out != NULL)
-                out[total] = *format;
-            total++;
+        const char *piece = format;
+        size_t length = 1;
+        if (*format == '%') {
+            piece = va_arg(arguments, const char *);
+            length = strlen(piece);
             format++;
-            continue;
         }
-        const char *piece = va_arg(arguments, const char *);
-        size_t length = strlen(piece);
-        if (out != NULL)
+        format++;
+        if (length == 1 && total < room)
+            out[total] = *piece;
+        else if (total < room && length <= room - total)
             memcpy(out + total, piece, length);
         total += length;
-        format += 2;
     }
-    return total;
+    if (total < room)
+        out[total] = '\0';
+    return total + 1;
 }
 
+/* Tries what is left of the newest block first: the text fits almost always. */
 static char *format_plain(struct rc_arena *arena, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
-    char *text = rc_arena_alloc(arena, join(NULL, format, arguments) + 1);
-    (void)join(text, format, again);
+    unsigned char *place = arena->at;
+    size_t size = join((char *)place, (size_t)(arena->end - place), format, arguments);
+    char *text = rc_arena_raw(arena, size);
+    if (text != (char *)place)
+        (void)join(text, size, format, again);
     va_end(again);
     return text;
 }
@@ -183,7 +204,8 @@ char *rc_arena_vprintf(struct rc_arena *arena, const char *format, va_list argum
     va_copy(again, arguments);
     int length = format != NULL ? vsnprintf(NULL, 0, format, arguments) : 0;
     size_t capacity = (length > 0 ? (size_t)length : 0) + 1;
-    char *text = rc_arena_alloc(arena, capacity);
+    char *text = rc_arena_raw(arena, capacity);
+    text[0] = '\0';
     if (length > 0)
         (void)vsnprintf(text, capacity, format, again);
     va_end(again);

@@ -17,7 +17,7 @@ struct rc_arena_block;
 
 struct rc_arena {
     struct rc_arena_block *blocks; /* newest first */
-    struct rc_arena_block *spare;  /* zeroed, from before a reset */
+    struct rc_arena_block *spare;  /* from before a reset */
     unsigned char *at;             /* next free byte of the newest block */
     unsigned char *end;
     void (*out_of_memory)(void *user); /* does not return */
@@ -33,8 +33,14 @@ void rc_arena_fini(struct rc_arena *arena);
 /* Takes back everything that came from the arena, and keeps the memory for what comes next. */
 void rc_arena_reset(struct rc_arena *arena);
 
+/* Lets `arena` own all that came from `from`, which is empty then. */
+void rc_arena_adopt(struct rc_arena *arena, struct rc_arena *from);
+
 /* `size` zeroed bytes, aligned for any type. */
 void *rc_arena_alloc(struct rc_arena *arena, size_t size);
+
+/* The same, not zeroed: for what is written to at once. */
+void *rc_arena_raw(struct rc_arena *arena, size_t size);
 
 /* `count` zeroed elements; an overflow counts as out of memory. */
 void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size);

@@ -19,7 +19,7 @@ void rc_buffer_reserve(struct rc_buffer *buffer, size_t more)
     size_t wanted = buffer->capacity != 0 ? buffer->capacity : FIRST_BYTES;
     while (wanted - buffer->length < more)
         wanted = wanted <= SIZE_MAX / 2 ? wanted * 2 : SIZE_MAX;
-    char *grown = rc_arena_alloc(buffer->arena, wanted);
+    char *grown = rc_arena_raw(buffer->arena, wanted);
     if (buffer->length != 0)
         memcpy(grown, buffer->data, buffer->length);
     buffer->data = grown;

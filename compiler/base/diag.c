@@ -93,6 +93,20 @@ void rc_hint(struct rc_diag *diag, const char *format, ...)
     va_end(arguments);
 }
 
+void rc_diags_merge(struct rc_diags *diags, const struct rc_diags *later)
+{
+    for (size_t i = 0; i < later->list.count; i++) {
+        struct rc_diag *diag = later->list.items[i];
+        if (diag->severity == RC_ERROR && diags->max_errors != 0 &&
+            diags->n_errors >= diags->max_errors)
+            continue;
+        diag->serial = diags->list.count;
+        *rc_list_add(diags->arena, &diags->list) = diag;
+    }
+    diags->n_errors += later->n_errors;
+    diags->n_warnings += later->n_warnings;
+}
+
 /* Same file: by place. Different files: as they were first reported. */
 static int by_place(const void *left, const void *right)
 {
@@ -128,7 +142,9 @@ static void group_by_source(struct rc_diags *diags, struct rc_diag **grouped)
 void rc_diags_flush(struct rc_diags *diags, const struct rc_diag_sink *sink)
 {
     size_t n = diags->list.count;
-    struct rc_diag **grouped = rc_arena_array(diags->arena, n + 1, sizeof(struct rc_diag *));
+    if (n == 0)
+        return; /* nothing to say must not need memory: the outputs are written by now */
+    struct rc_diag **grouped = rc_arena_array(diags->arena, n, sizeof(struct rc_diag *));
     group_by_source(diags, grouped);
     for (size_t i = 0; i < n; i++)
         sink->show(sink->user, grouped[i]);

@@ -81,6 +81,9 @@ void rc_note(struct rc_diag *diag, struct rc_span span, const char *format, ...)
 /* Says how to fix it. */
 void rc_hint(struct rc_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Adds those of another list, which were reported later; they are shared, not copied. */
+void rc_diags_merge(struct rc_diags *diags, const struct rc_diags *later);
+
 /* Shows all, ordered by file as first met and place in it, and forgets them. */
 void rc_diags_flush(struct rc_diags *diags, const struct rc_diag_sink *sink);
 

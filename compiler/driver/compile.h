@@ -30,7 +30,6 @@ struct rc_compile {
     const char *shared[RC_MAX_BACKENDS]; /* paths of what each backend's outputs share */
     size_t n_backends;
     const char *version;
-    void *kept; /* by the backends, between inputs */
     bool if_changed;
     const char *io_error; /* what could not be written; NULL: nothing went wrong */
 };

@@ -13,7 +13,7 @@ static const char *header_of(struct rc_compile *compile, const struct rc_job *jo
 }
 
 static void emit(struct rc_compile *compile, const struct rc_job *job, const struct rc_decl *decl,
-                 struct rc_output *output)
+                 void **kept, struct rc_output *output)
 {
     struct rc_buffer text;
     const struct rc_backend_input input = {.arena = compile->arena,
@@ -21,7 +21,7 @@ static void emit(struct rc_compile *compile, const struct rc_job *job, const str
                                            .diags = &compile->diags,
                                            .file = job->loaded->file,
                                            .run = compile->arena,
-                                           .kept = &compile->kept,
+                                           .kept = kept,
                                            .version = compile->version,
                                            .output_names = {header_of(compile, job)}};
     rc_buffer_init(&text, compile->arena);
@@ -34,6 +34,7 @@ enum rc_outcome rc_fuzz_run(struct rc_compile *compile, struct rc_job *job, cons
                             bool only_names)
 {
     RC_LIST(struct rc_output) outputs = {0};
+    void *kept = NULL;
     enum rc_outcome outcome = rc_compile_check(compile, job, 1);
     for (size_t i = 0; outcome == RC_OUTCOME_OK && i < job->loaded->file->decls.count; i++) {
         const struct rc_decl *decl = job->loaded->file->decls.items[i];
@@ -46,7 +47,7 @@ enum rc_outcome rc_fuzz_run(struct rc_compile *compile, struct rc_job *job, cons
         if (only_names)
             (void)puts(output->path);
         else
-            emit(compile, job, decl, output);
+            emit(compile, job, decl, &kept, output);
     }
     if (outcome != RC_OUTCOME_OK || only_names)
         return outcome;

@@ -40,6 +40,12 @@ struct failure {
     int error;
 };
 
+struct rc_writing {
+    struct pending *pending;
+    size_t count;
+    struct failure failure;
+};
+
 static void fail(struct failure *failure, const char *path)
 {
     if (failure->path == NULL)
@@ -143,23 +149,44 @@ static void finish(const struct pending *pending, struct failure *failure)
         (void)unlink(pending->temporary);
 }
 
+struct rc_writing *rc_output_prepare(struct rc_arena *arena, const struct rc_output *outputs,
+                                     size_t count, bool if_changed)
+{
+    struct rc_writing *writing = rc_arena_alloc(arena, sizeof *writing);
+    writing->pending = rc_arena_array(arena, count, sizeof *writing->pending);
+    writing->count = count;
+    for (size_t i = 0; i < count; i++)
+        prepare(arena, &writing->pending[i], &outputs[i], if_changed);
+    return writing;
+}
+
+void rc_output_commit(struct rc_writing *writing)
+{
+    struct failure *failure = &writing->failure;
+    for (size_t i = 0; i < writing->count && failure->path == NULL; i++) {
+        struct pending *pending = &writing->pending[i];
+        if (pending->temporary != NULL)
+            write_temporary(pending, failure);
+        else if (is_special(pending->output->path))
+            write_directly(pending->output, failure);
+    }
+    for (size_t i = 0; i < writing->count; i++)
+        finish(&writing->pending[i], failure);
+}
+
+const char *rc_output_error(struct rc_arena *arena, const struct rc_writing *writing)
+{
+    const struct failure *failure = &writing->failure;
+    if (failure->path == NULL)
+        return NULL;
+    return rc_arena_printf(arena, "%s: cannot be written: %s", failure->path,
+                           strerror(failure->error));
+}
+
 const char *rc_output_write(struct rc_arena *arena, const struct rc_output *outputs, size_t count,
                             bool if_changed)
 {
-    struct pending *pending = rc_arena_array(arena, count, sizeof *pending);
-    struct failure failure = {0};
-    for (size_t i = 0; i < count; i++)
-        prepare(arena, &pending[i], &outputs[i], if_changed);
-    for (size_t i = 0; i < count && failure.path == NULL; i++) {
-        if (pending[i].temporary != NULL)
-            write_temporary(&pending[i], &failure);
-        else if (is_special(outputs[i].path))
-            write_directly(&outputs[i], &failure);
-    }
-    for (size_t i = 0; i < count; i++)
-        finish(&pending[i], &failure);
-    if (failure.path == NULL)
-        return NULL;
-    return rc_arena_printf(arena, "%s: cannot be written: %s", failure.path,
-                           strerror(failure.error));
+    struct rc_writing *writing = rc_output_prepare(arena, outputs, count, if_changed);
+    rc_output_commit(writing);
+    return rc_output_error(arena, writing);
 }

@@ -18,7 +18,7 @@ void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
 
-static unsigned long n_requests;
+static _Atomic unsigned long n_requests;
 static unsigned long first_refused;
 static int is_ready; /* what runs before main gets its memory */
 

@@ -91,6 +91,27 @@ class NoMemory(unittest.TestCase):
     def test_outputs_stay_together_when_the_arena_runs_dry_anywhere(self):
         self.refuse_each(SCARCE, ['--if-changed'] + self.compile_arguments(), self.stretches)
 
+    def test_threads_leave_whole_files_when_one_of_them_has_no_memory(self):
+        os.makedirs(self.out)
+        names = ['copy%d.ractor' % i for i in range(24)]
+        for i, name in enumerate(names):
+            with open(os.path.join(self.folder, name), 'w', encoding='utf-8') as file:
+                file.write('package p%d; enum E { Post(text: string), Stop }\n' % i)
+        arguments = ['-w', '-o', 'out', *names]
+        _, n_requests = self.count(RCGEN, arguments)
+        good = self.outputs()
+        n_refused = 0
+        for n in self.stretches(n_requests):
+            for name in os.listdir(self.out):
+                os.remove(os.path.join(self.out, name))
+            got = self.run_with(RCGEN, n, arguments)
+            if got.returncode != 0:
+                n_refused += 1
+                self.assertEqual((got.returncode, got.stderr), (3, b'rcgen: out of memory\n'), n)
+            for name, text in self.outputs().items():
+                self.assertEqual(text, good[name], n)
+        self.assertGreater(n_refused, 0)
+
     def test_programs_are_told_in_json(self):
         os.makedirs(self.out)
         _, n_requests = self.count(SCARCE, self.compile_arguments())
