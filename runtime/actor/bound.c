@@ -175,8 +175,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static ractor_status wait_for_room(struct rt_bound *bound, ractor_ref to, uint64_t bytes,
                                    uint64_t wait_until_ns)
 {
-    ractor_runtime *runtime =
-        rt_thread.worker != NULL ? rt_thread.worker->runtime : to.cell->runtime;
+    ractor_runtime *runtime = rt_context_waiting_runtime(to.cell->runtime);
     if (wait_until_ns == RT_NO_WAIT || rt_context_is_within(to) || !rt_context_may_wait())
         return RACTOR_EAGAIN;
     struct ractor_call_slot *slot;

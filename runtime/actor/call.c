@@ -212,12 +212,6 @@ static ractor_status check_caller(ractor_ref to)
     return to.cell != NULL ? RACTOR_OK : RACTOR_ENOENT;
 }
 
-/* The runtime whose slot the caller waits in: its own, so that its worker can go on. */
-static ractor_runtime *waiting_runtime(ractor_ref to)
-{
-    return rt_thread.worker != NULL ? rt_thread.worker->runtime : to.cell->runtime;
-}
-
 /* Waits in the slot as a part of the call in hand, if there is one. */
 static ractor_status wait_within(struct ractor_call_slot *slot, uint64_t deadline_ns)
 {
@@ -279,7 +273,7 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
     if (reply == NULL || (owner == NULL && variant->reply->copy != NULL))
         return RACTOR_EINVAL;
     struct ractor_call_slot *slot;
-    status = rt_slot_take(waiting_runtime(to), RT_SLOT_WAIT, &slot);
+    status = rt_slot_take(rt_context_waiting_runtime(to.cell->runtime), RT_SLOT_WAIT, &slot);
     if (status != RACTOR_OK)
         return status;
     slot->codec = variant->reply;
@@ -343,7 +337,7 @@ static ractor_runtime *first_runtime(const ractor_ref *to, size_t n_to)
 {
     for (size_t i = 0; i < n_to; i++)
         if (to[i].cell != NULL)
-            return waiting_runtime(to[i]);
+            return rt_context_waiting_runtime(to[i].cell->runtime);
     return NULL;
 }
 

@@ -51,12 +51,10 @@ bool ractor_at_turn_end(void (*run)(void *what, uint64_t use), void *what, uint6
 
 ractor_status ractor_pause_open(ractor_runtime *runtime, ractor_port *port)
 {
-    struct rt_worker *worker = rt_thread.worker;
     if (!rt_context_may_wait())
         return RACTOR_EAGAIN;
     struct ractor_call_slot *slot;
-    ractor_status status =
-        rt_slot_take(worker != NULL ? worker->runtime : runtime, RT_SLOT_WAIT, &slot);
+    ractor_status status = rt_slot_take(rt_context_waiting_runtime(runtime), RT_SLOT_WAIT, &slot);
     if (status != RACTOR_OK)
         return status;
     *port = rt_slot_port(slot);

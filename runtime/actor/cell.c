@@ -6,6 +6,7 @@
 #include "actor/event.h"
 #include "actor/life.h"
 #include "actor/message.h"
+#include "actor/pin.h"
 #include "actor/runtime.h"
 
 #include <ractor/status.h>
@@ -119,6 +120,11 @@ void rt_cell_give(struct ractor_cell *cell)
     if (rt_cell_kind_of(cell) == RT_CELL_BOUNDED)
         rt_bound_close(cell);
     atomic_store_explicit(&cell->kind, RT_CELL_LOCAL, memory_order_relaxed);
+    if (cell->is_pinned) {
+        /* Before the cell is idle: what comes too late is for a worker to throw away. */
+        rt_pin_end(atomic_load_explicit(&cell->pin, memory_order_relaxed));
+        cell->is_pinned = false;
+    }
     struct rt_worker *worker = rt_worker_here(runtime);
     rt_event_free_list(cell->backlog);
     cell->backlog = NULL;

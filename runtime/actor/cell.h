@@ -32,6 +32,7 @@ struct rt_bound;
 struct rt_event;
 struct rt_membership;
 struct rt_name;
+struct rt_pin;
 struct rt_runtime;
 
 /* Signals, in the low byte of `signals`; the generation of the pid that they are meant for is
@@ -73,6 +74,7 @@ struct ractor_cell {
     _Atomic bool has_joined;  /* it may be in groups; set under the groups' lock */
     bool has_started;         /* owner: post_start is over */
     bool is_pending;          /* owner: pre_start has not run; `state` is a struct rt_pending */
+    bool is_pinned;           /* owner: it has a thread of its own, `pin` */
     bool is_anchor_out;       /* owner: the anchor is neither queued nor the last read node */
     _Atomic uint32_t calling; /* where a checked call waits: index of its slot, from 1; 0: none */
 
@@ -110,7 +112,10 @@ struct ractor_cell {
         _Atomic(void *) remote_link;
         _Atomic(struct rt_bound *) bound; /* bounded actors */
     };
-    _Atomic uint64_t remote_incarnation;
+    union {
+        _Atomic uint64_t remote_incarnation;
+        _Atomic(struct rt_pin *) pin; /* pinned actors */
+    };
     _Atomic uint64_t remote_pid;
 };
 

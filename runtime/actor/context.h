@@ -47,6 +47,15 @@ static inline bool rt_context_may_wait(void)
     return !rt_thread.is_carrier && (rt_thread.worker == NULL || rt_thread.context != NULL);
 }
 
+/* The runtime whose slot the caller waits in: its own, so that its worker can go on and its end can
+ * cancel the wait; a plain thread's is that of what it waits for. */
+static inline ractor_runtime *rt_context_waiting_runtime(ractor_runtime *other)
+{
+    if (rt_thread.worker != NULL)
+        return rt_thread.worker->runtime;
+    return rt_thread.context != NULL ? rt_thread.context->runtime : other;
+}
+
 static inline void rt_context_leave(struct ractor_context *context)
 {
     rt_thread.context = context->outer;

@@ -35,7 +35,7 @@
 #define HEEL_RELAXES 64
 
 struct turn {
-    struct rt_worker *worker;
+    struct rt_worker *worker; /* NULL: the actor is pinned, and this is its thread */
     struct ractor_cell *cell;
     uint64_t pid; /* 0: the cell is free, the mailbox is only read empty */
     struct ractor_context context;
@@ -85,7 +85,9 @@ void rt_actor_finish(struct ractor_cell *cell, struct rt_ending *ending)
     ractor_runtime *runtime = cell->runtime;
     ractor_ref self = {cell, atomic_load_explicit(&cell->pid, memory_order_relaxed)};
     bool has_fini = cell->class != NULL && cell->class->fini != NULL;
-    if (has_fini && !rt_tree_is_supervised(self)) {
+    if (cell->is_pinned)
+        ending->hands_over_state = false; /* the hook belongs on this thread */
+    if (has_fini && (cell->is_pinned || !rt_tree_is_supervised(self))) {
         free_state(cell); /* the hook is over before anyone can see the end */
         has_fini = false;
     }
@@ -324,6 +326,15 @@ static ractor_status dispatch(struct turn *turn, struct ractor_message *message)
                           message->payload, port);
 }
 
+static void count_handled(struct turn *turn)
+{
+    if (turn->worker != NULL)
+        rt_count_own(&turn->worker->n_handled);
+    else
+        (void)atomic_fetch_add_explicit(&turn->cell->runtime->pins.n_handled, 1,
+                                        memory_order_relaxed);
+}
+
 static bool handle_message(struct turn *turn, struct ractor_message *message)
 {
     if (message->pid != turn->pid) {
@@ -341,7 +352,7 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
     if (tracer != NULL)
         rt_trace_end(tracer, turn->context.self, message, status);
     turn->context.message = NULL;
-    rt_count_own(&turn->worker->n_handled);
+    count_handled(turn);
     rt_message_settle(message, status == RACTOR_OK ? RACTOR_EPORT : RACTOR_EFAILED);
     if (status == RACTOR_OK)
         return true;
@@ -430,13 +441,24 @@ static void let_sender_get_ahead(void)
         rt_relax();
 }
 
+/* What the turn has been charged for its sends; a pinned actor holds up nobody. */
+static uint32_t charge_of(const struct turn *turn)
+{
+    return turn->worker != NULL ? turn->worker->charge : 0;
+}
+
+static void clear_charge(struct turn *turn)
+{
+    if (turn->worker != NULL)
+        turn->worker->charge = 0;
+}
+
 /* Runs a batch; true when the cell is not the worker's any more. */
 static bool run_batch(struct turn *turn)
 {
-    struct rt_worker *worker = turn->worker;
     uint32_t left = turn->cell->runtime->batch_limit;
-    worker->charge = 0;
-    while (left > worker->charge) {
+    clear_charge(turn);
+    while (left > charge_of(turn)) {
         enum pace pace = step(turn);
         if (pace == PACE_OVER)
             return true;
@@ -460,7 +482,7 @@ static bool run(struct turn *turn)
         return true;
     uint64_t end_ns = 0;
     for (uint32_t batches = 1; batches < cell->runtime->crowded_batches; batches++) {
-        if (turn->worker->charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
+        if (charge_of(turn) != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
             return false;
         uint64_t now_ns = rt_now_ns(&cell->runtime->clock);
         if (end_ns == 0)

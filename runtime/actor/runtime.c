@@ -281,8 +281,9 @@ static const struct part {
     {init_scheduler, fini_scheduler, false}, {init_registry, fini_registry, false},
     {init_groups, fini_groups, false},       {init_tree, fini_tree, false},
     {init_bell, fini_bell, false},           {init_ended, fini_ended, false},
-    {rt_guests_init, rt_guests_fini, false}, {rt_alarms_init, rt_alarms_fini, false},
-    {init_timers, fini_timers, false},       {init_workers, fini_workers, true},
+    {rt_guests_init, rt_guests_fini, false}, {rt_pins_init, rt_pins_fini, false},
+    {rt_alarms_init, rt_alarms_fini, false}, {init_timers, fini_timers, false},
+    {init_workers, fini_workers, true},
 };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 
@@ -424,7 +425,7 @@ void ractor_runtime_get_stats(const ractor_runtime *runtime, ractor_runtime_stat
     stats->n_actors = atomic_load_explicit(&runtime->n_alive, memory_order_relaxed);
     stats->n_spawned = atomic_load_explicit(&runtime->n_spawned, memory_order_relaxed);
     stats->n_sent = atomic_load_explicit(&runtime->n_sent, memory_order_relaxed);
-    stats->n_handled = 0;
+    stats->n_handled = atomic_load_explicit(&runtime->pins.n_handled, memory_order_relaxed);
     for (uint32_t i = 0; i < runtime->n_workers; i++) {
         const struct rt_worker *worker = &runtime->workers[i];
         stats->n_sent += atomic_load_explicit(&worker->n_sent, memory_order_relaxed);

@@ -8,6 +8,7 @@
 #include "actor/guests.h"
 #include "actor/host.h"
 #include "actor/pg.h"
+#include "actor/pin.h"
 #include "actor/registry.h"
 #include "actor/scheduler.h"
 #include "actor/timers.h"
@@ -67,6 +68,7 @@ struct ractor_runtime {
     _Atomic uint64_t n_sent; /* by threads that are no workers */
     struct rt_dead_letters dead_letters;
     struct rt_guests guests;
+    struct rt_pins pins;
     struct rt_parker ended; /* woken when n_alive becomes 0 while stopping */
 };
 

@@ -2,6 +2,7 @@
 #include "actor/scheduler.h"
 
 #include "actor/cell.h"
+#include "actor/pin.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/worker.h"
@@ -210,8 +211,18 @@ static void share(ractor_runtime *runtime, struct ractor_cell *cell)
     wake_one(&runtime->scheduler);
 }
 
+static void schedule_pinned(struct ractor_cell *cell)
+{
+    /* relaxed: the caller owns the cell. */
+    rt_pin_schedule(atomic_load_explicit(&cell->pin, memory_order_relaxed));
+}
+
 void rt_schedule(struct ractor_cell *cell)
 {
+    if (cell->is_pinned) {
+        schedule_pinned(cell);
+        return;
+    }
     struct rt_worker *worker = rt_worker_here(cell->runtime);
     if (worker == NULL || worker->runtime->host.world != NULL) {
         share(cell->runtime, cell);
@@ -226,7 +237,9 @@ void rt_schedule(struct ractor_cell *cell)
 
 void rt_schedule_last(struct rt_worker *worker, struct ractor_cell *cell)
 {
-    if (worker->runtime->host.world != NULL)
+    if (cell->is_pinned)
+        schedule_pinned(cell);
+    else if (worker->runtime->host.world != NULL)
         share(worker->runtime, cell);
     else
         make_visible(worker, cell);

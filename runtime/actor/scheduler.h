@@ -41,10 +41,11 @@ struct rt_scheduler {
 bool rt_scheduler_init(struct rt_scheduler *scheduler);
 void rt_scheduler_fini(struct rt_scheduler *scheduler);
 
-/* The caller owns the actor and gives it to a worker. Any thread. */
+/* The caller owns the actor and gives it to a worker, or to its own thread. Any thread. */
 void rt_schedule(struct ractor_cell *cell);
 
-/* As rt_schedule, behind all others: for an actor that has used up its turn. On a worker. */
+/* As rt_schedule, behind all others: for an actor that has used up its turn. On a worker,
+ * or on the actor's own thread (NULL). */
 void rt_schedule_last(struct rt_worker *worker, struct ractor_cell *cell);
 
 /* An actor to run; blocks until there is one. NULL: a wait has ended, a timer is due, or the

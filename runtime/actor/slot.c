@@ -192,15 +192,27 @@ static void wait_on_fiber(struct ractor_call_slot *slot, uint64_t id, uint64_t d
     rt_wheel_remove(&worker->wheel, &slot->deadline.timer);
 }
 
+static void wait_here(struct ractor_call_slot *slot, uint64_t id, uint64_t deadline_ns)
+{
+    if (slot->as.wait.worker != NULL)
+        wait_on_fiber(slot, id, deadline_ns);
+    else
+        wait_on_thread(slot, id, deadline_ns);
+}
+
 ractor_status rt_slot_wait(struct ractor_call_slot *slot, uint64_t deadline_ns)
 {
     uint64_t id = atomic_load_explicit(&slot->id, memory_order_relaxed) & ~RT_SLOT_CLAIMED;
     struct ractor_context *context = rt_thread.context;
     announce_wait(context, id);
-    if (slot->as.wait.worker != NULL)
-        wait_on_fiber(slot, id, deadline_ns);
-    else
-        wait_on_thread(slot, id, deadline_ns);
+    wait_here(slot, id, deadline_ns);
     withdraw_wait(context);
+    return slot->status;
+}
+
+ractor_status rt_slot_wait_out(struct ractor_call_slot *slot)
+{
+    wait_here(slot, atomic_load_explicit(&slot->id, memory_order_relaxed) & ~RT_SLOT_CLAIMED,
+              RT_NEVER);
     return slot->status;
 }

@@ -128,6 +128,10 @@ void rt_slot_finish(struct ractor_call_slot *slot, ractor_status status);
  */
 ractor_status rt_slot_wait(struct ractor_call_slot *slot, uint64_t deadline_ns);
 
+/* Waits until somebody has ended it, whatever happens to the hook's actor. A hook has reserved a
+ * stack (rt_worker_reserve_stack) before. */
+ractor_status rt_slot_wait_out(struct ractor_call_slot *slot);
+
 /* Ends the wait that an actor's hook is in, if any. Any thread. */
 void rt_slot_cancel_wait(ractor_runtime *runtime, uint64_t slot_id);
 

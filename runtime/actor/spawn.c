@@ -11,8 +11,10 @@
 #include "actor/event.h"
 #include "actor/guests.h"
 #include "actor/life.h"
+#include "actor/pin.h"
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
+#include "actor/slot.h"
 #include "base/alloc.h"
 
 #include <ractor/actor.h>
@@ -43,6 +45,7 @@ static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *cla
     cell->state = state;
     cell->has_started = false;
     cell->is_pending = false;
+    cell->is_pinned = false;
     atomic_store_explicit(&cell->is_crowded, false, memory_order_relaxed);
     atomic_store_explicit(&cell->is_watched, false, memory_order_relaxed);
     atomic_store_explicit(&cell->has_joined, false, memory_order_relaxed);
@@ -118,6 +121,7 @@ struct parts {
     const ractor_actor_class *class;
     void *state;
     struct rt_bound *bound; /* NULL: unbounded */
+    struct rt_pin *pin;     /* NULL: not pinned */
     struct ractor_cell *cell;
 };
 
@@ -125,6 +129,18 @@ static void give_parts_back(ractor_runtime *runtime, struct parts *parts)
 {
     rt_state_drop(parts->class, parts->state);
     rt_bound_drop(runtime, parts->bound);
+    rt_pin_drop(parts->pin);
+}
+
+static bool take_places(ractor_runtime *runtime, const ractor_mailbox_bound *limits, bool is_pinned,
+                        struct parts *parts)
+{
+    if (limits != NULL && (parts->bound = rt_bound_new(runtime, limits)) == NULL)
+        return false;
+    if (is_pinned && (parts->pin = rt_pin_new(runtime)) == NULL)
+        return false;
+    parts->cell = rt_cell_take(runtime);
+    return parts->cell != NULL;
 }
 
 static ractor_status take_parts(ractor_runtime *runtime, const ractor_spawn_options *options,
@@ -138,12 +154,18 @@ static ractor_status take_parts(ractor_runtime *runtime, const ractor_spawn_opti
         return status;
     if (parts->class->state_bytes != 0 && (parts->state = rt_state_new(parts->class)) == NULL)
         return RACTOR_ENOMEM;
-    if (!is_bounded || (parts->bound = rt_bound_new(runtime, &limits)) != NULL)
-        parts->cell = rt_cell_take(runtime);
-    if (parts->cell != NULL)
+    if (take_places(runtime, is_bounded ? &limits : NULL, options->pinned != 0, parts))
         return RACTOR_OK;
     give_parts_back(runtime, parts);
     return RACTOR_ENOMEM;
+}
+
+/* From now on the cell's actor runs on the pin's thread, to which the owner has to give it. */
+static void pin_to(struct ractor_cell *cell, struct rt_pin *pin)
+{
+    pin->cell = cell;
+    atomic_store_explicit(&cell->pin, pin, memory_order_relaxed);
+    cell->is_pinned = true;
 }
 
 /* Makes an actor that has not started; the caller owns its cell. */
@@ -152,6 +174,8 @@ static ractor_status make(ractor_runtime *runtime, const ractor_actor_class *cla
 {
     struct parts parts = {.class = class};
     ractor_status status = check_class(runtime, class);
+    if (status == RACTOR_OK && options->pinned != 0 && runtime->host.world != NULL)
+        status = RACTOR_ENOTSUP; /* a simulation has one thread */
     if (status == RACTOR_OK)
         status = take_parts(runtime, options, &parts);
     if (status != RACTOR_OK)
@@ -163,6 +187,8 @@ static ractor_status make(ractor_runtime *runtime, const ractor_actor_class *cla
     }
     *self = occupy(parts.cell, class, parts.state,
                    parts.bound != NULL ? RT_CELL_BOUNDED : RT_CELL_LOCAL);
+    if (parts.pin != NULL)
+        pin_to(parts.cell, parts.pin);
     return RACTOR_OK;
 }
 
@@ -186,6 +212,96 @@ static ractor_status spawn(ractor_runtime *runtime, const ractor_actor_class *ac
     return RACTOR_OK;
 }
 
+/* ------------------------------------------------------------------ pinned actors */
+
+/* On the spawner's stack, until the slot ends. */
+struct pinned_start {
+    ractor_ref self;
+    const ractor_spawn_options *options;
+    const void *args;
+    struct ractor_context *outer; /* the hook that spawns; NULL: none */
+    struct ractor_call_slot *slot;
+};
+
+/* On the actor's thread. The spawner's hook is the outer one, as if it ran its `pre_start` itself:
+ * its kill ends what the `pre_start` waits for, and it must not be waited for. */
+static void start_pinned(void *argument)
+{
+    struct pinned_start *start = argument;
+    ractor_ref self = start->self;
+    struct ractor_call_slot *slot = start->slot;
+    uint64_t ticket = rt_slot_port(slot).ticket;
+    rt_thread.context = start->outer;
+    ractor_status status = bring_up(self, start->options, start->args);
+    rt_thread.context = NULL;
+    if (status == RACTOR_OK)
+        rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
+    else
+        take_down(self);
+    /* The claim fails when the runtime, where nobody lives any more, has ended the wait. */
+    if (rt_slot_claim(slot, ticket))
+        rt_slot_finish(slot, status);
+    if (status == RACTOR_OK)
+        rt_schedule(self.cell);
+}
+
+static ractor_status start_and_wait(struct ractor_call_slot *slot, ractor_runtime *runtime,
+                                    const ractor_actor_class *class,
+                                    const ractor_spawn_options *options, const void *args,
+                                    ractor_ref *ref)
+{
+    struct pinned_start start = {
+        .options = options, .args = args, .outer = rt_thread.context, .slot = slot};
+    ractor_status status = make(runtime, class, options, &start.self);
+    if (status != RACTOR_OK) {
+        rt_slot_abandon(slot);
+        return status;
+    }
+    rt_pin_run(atomic_load_explicit(&start.self.cell->pin, memory_order_relaxed), start_pinned,
+               &start);
+    status = rt_slot_wait_out(slot);
+    rt_slot_give(slot);
+    if (status == RACTOR_OK)
+        *ref = start.self;
+    return status;
+}
+
+/* Waits until `pre_start` is over whatever happens: it uses `args`. */
+static ractor_status spawn_pinned(ractor_runtime *runtime, const ractor_actor_class *class,
+                                  const ractor_spawn_options *options, const void *args,
+                                  ractor_ref *ref)
+{
+    struct rt_worker *worker = rt_thread.worker;
+    struct ractor_call_slot *slot;
+    if (worker != NULL && rt_thread.context == NULL)
+        return RACTOR_EINVAL; /* between two hooks: it cannot wait */
+    if (worker != NULL && !rt_worker_reserve_stack(worker))
+        return RACTOR_ENOMEM;
+    ractor_status status = rt_slot_take(rt_context_waiting_runtime(runtime), RT_SLOT_WAIT, &slot);
+    if (status != RACTOR_OK)
+        return status;
+    return start_and_wait(slot, runtime, class, options, args, ref);
+}
+
+static void take_down_pinned(void *cell)
+{
+    ractor_ref self = {
+        cell, atomic_load_explicit(&((struct ractor_cell *)cell)->pid, memory_order_relaxed)};
+    take_down(self);
+}
+
+/* An instant spawn has failed: the end is for the actor's own thread, which is not waited for. */
+static void take_down_instant(ractor_ref self)
+{
+    if (self.cell->is_pinned)
+        rt_pin_run(atomic_load_explicit(&self.cell->pin, memory_order_relaxed), take_down_pinned,
+                   self.cell);
+    else
+        take_down(self);
+}
+
+/* ------------------------------------------------------------------ spawning */
+
 ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
                            const ractor_spawn_options *options, const void *args, ractor_ref *ref)
 {
@@ -193,8 +309,11 @@ ractor_status ractor_spawn(ractor_runtime *runtime, const ractor_actor_class *ac
         return RACTOR_EINVAL;
     if (!rt_guest_enter(runtime))
         return RACTOR_ESTOPPED;
-    ractor_status status =
-        spawn(runtime, actor_class, options != NULL ? options : &no_options, args, ref);
+    if (options == NULL)
+        options = &no_options;
+    ractor_status status = options->pinned != 0
+                               ? spawn_pinned(runtime, actor_class, options, args, ref)
+                               : spawn(runtime, actor_class, options, args, ref);
     rt_guest_leave(runtime);
     return status;
 }
@@ -243,7 +362,7 @@ static ractor_status spawn_instant(ractor_runtime *runtime, const ractor_actor_c
                                                       memory_order_relaxed);
         status = bring_up_pending(self, options);
         if (status != RACTOR_OK)
-            take_down(self);
+            take_down_instant(self);
     }
     if (status != RACTOR_OK) {
         rt_free(pending);

@@ -449,8 +449,7 @@ ractor_status ractor_wait(ractor_ref actor, uint32_t timeout_ms)
         return RACTOR_OK;
     if (rt_context_is_within(actor))
         return RACTOR_EINVAL;
-    ractor_runtime *runtime =
-        rt_thread.worker != NULL ? rt_thread.worker->runtime : actor.cell->runtime;
+    ractor_runtime *runtime = rt_context_waiting_runtime(actor.cell->runtime);
     struct ractor_call_slot *slot;
     ractor_status status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
     if (status != RACTOR_OK)

@@ -114,8 +114,7 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
         status = rt_job_new(job, true, &factory.any.cell->runtime->clock, &made);
     if (status != RACTOR_OK)
         return status;
-    ractor_runtime *runtime =
-        rt_thread.worker != NULL ? rt_thread.worker->runtime : factory.any.cell->runtime;
+    ractor_runtime *runtime = rt_context_waiting_runtime(factory.any.cell->runtime);
     struct ractor_call_slot *slot;
     status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
     if (status != RACTOR_OK) {

@@ -8,7 +8,8 @@ static ractor_status spawn(ractor_context *ctx, const struct rt_factory *factory
                            ractor_ref *ref)
 {
     const ractor_factory_options *options = &factory->options;
-    ractor_spawn_options spawn_options = {.supervisor = ractor_self(ctx)};
+    ractor_spawn_options spawn_options = {.supervisor = ractor_self(ctx),
+                                          .pinned = options->pinned_workers};
     const void *args = options->make_worker_args != NULL
                            ? options->make_worker_args(options->settings.user, number)
                            : options->worker_args;

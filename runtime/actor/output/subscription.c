@@ -114,8 +114,7 @@ static void withdraw(struct rt_subscription *subscription, const struct rt_outpu
 static ractor_status wait_for_room(struct rt_subscription *subscription)
 {
     const ractor_subscription_options *options = &subscription->options;
-    ractor_runtime *runtime = rt_thread.worker != NULL ? rt_thread.worker->runtime
-                                                       : subscription->subscriber.cell->runtime;
+    ractor_runtime *runtime = rt_context_waiting_runtime(subscription->subscriber.cell->runtime);
     uint64_t deadline_ns = rt_deadline_ns(
         &runtime->clock, options->wait_ms != 0 ? options->wait_ms : RACTOR_TIMEOUT_NONE);
     ractor_status status = RACTOR_OK;

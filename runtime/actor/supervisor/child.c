@@ -58,7 +58,8 @@ void rt_child_free(struct rt_child *child)
 
 ractor_status rt_child_start(ractor_context *ctx, struct rt_child *child)
 {
-    ractor_spawn_options options = {.name = child->spec.name, .supervisor = ractor_self(ctx)};
+    ractor_spawn_options options = {
+        .name = child->spec.name, .supervisor = ractor_self(ctx), .pinned = child->spec.pinned};
     ractor_ref ref;
     ractor_status status = ractor_spawn(ractor_context_runtime(ctx), child->spec.actor_class,
                                         &options, child->spec.args, &ref);

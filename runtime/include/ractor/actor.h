@@ -42,8 +42,8 @@ RACTOR_BEGIN_DECLS
 
 /**
  * What all actors of a kind share. Static storage, or at least as long-lived as its actors. Hooks
- * run on worker threads (`pre_start` on the spawning thread), one at a time per actor, and may call
- * other actors.
+ * run on worker threads (`pre_start` on the spawning thread; a pinned actor's on its own), one at a
+ * time per actor, and may call other actors.
  */
 typedef struct ractor_actor_class {
     const ractor_message_type
@@ -74,6 +74,10 @@ typedef struct ractor_spawn_options {
     ractor_ref supervisor;        /**< linked to this actor from the start. None: no supervisor */
     ractor_mailbox_bound mailbox; /**< how much may wait for it, see mailbox.h; all zero: what the
                                        schema says, and no bound if it says nothing */
+    int pinned; /**< nonzero: the actor has a thread of its own, on which all its hooks run, from
+                     `pre_start` to `fini`. They may block, and may use libraries that keep
+                     something per thread. A call, or anything else that waits, blocks that thread
+                     alone. See docs/runtime.md for what differs. Not in a simulation */
 } ractor_spawn_options;
 
 /**
@@ -87,7 +91,8 @@ typedef struct ractor_spawn_options {
  * @param args borrows: handed to `pre_start`.
  * @param ref receives the actor.
  * @return RACTOR_OK; RACTOR_EEXIST: the name is taken; RACTOR_EINVAL: the class is incomplete (a
- * log line says what misses); RACTOR_ESTOPPED: runtime or supervisor is stopping; RACTOR_ENOMEM; or
+ * log line says what misses); RACTOR_ESTOPPED: runtime or supervisor is stopping; RACTOR_ENOMEM,
+ * also when there is no thread for a pinned one; RACTOR_ENOTSUP: a pinned one in a simulation; or
  * what `pre_start` returned.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_spawn(ractor_runtime *runtime,
@@ -138,7 +143,9 @@ RACTOR_API void ractor_stop(ractor_ref actor, const char *reason);
 
 /**
  * Ends the actor as soon as it can be: a call that it waits in ends with RACTOR_ECANCELED, no
- * `post_stop`. A handler that computes is not interrupted. Never blocks; any thread.
+ * `post_stop`. A handler that computes, or a pinned one that blocks in something else than a
+ * function of the runtime, is not interrupted: the actor ends when it returns. Never blocks; any
+ * thread.
  */
 RACTOR_API void ractor_kill(ractor_ref actor);
 

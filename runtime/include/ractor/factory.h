@@ -159,6 +159,7 @@ typedef struct ractor_factory_options {
     ractor_ref supervisor;                  /**< of the factory. None: nobody */
     const ractor_actor_class *worker_class; /**< borrows: as long as the factory lives */
     const void *worker_args;                /**< borrows, likewise: for `pre_start` */
+    int pinned_workers; /**< nonzero: each on a thread of its own, see `ractor_spawn_options` */
     /** The arguments of a worker, in place of `worker_args`. Asked at each start. */
     const void *(*make_worker_args)(void *user, uint32_t worker);
     uint32_t n_workers;     /**< 0: 1; at most 1,000,000 */

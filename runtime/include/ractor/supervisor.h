@@ -75,6 +75,7 @@ typedef struct ractor_child_spec {
     uint32_t shutdown_ms;   /**< how long the child may take to stop, before it is killed; 0:
                                  RACTOR_SHUTDOWN_MS; RACTOR_TIMEOUT_NONE: for ever;
                                  RACTOR_SHUTDOWN_KILL */
+    int pinned;             /**< nonzero: on a thread of its own, see `ractor_spawn_options` */
 } ractor_child_spec;
 
 /** How long a restart is put off: doubled each time, until the child has run for `max_ms`. */
