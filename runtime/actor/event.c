@@ -27,19 +27,25 @@ void *rt_state_new(const ractor_actor_class *class)
     return state;
 }
 
-void rt_state_drop(const ractor_actor_class *class, void *state)
+static void drop_state(void *state, size_t bytes)
 {
     if (state != NULL)
-        rt_pool_give(rt_pool_here(), state, rt_pool_class(class->state_bytes));
+        rt_pool_give(rt_pool_here(), state, rt_pool_class(bytes));
+}
+
+void rt_state_drop(const ractor_actor_class *class, void *state)
+{
+    drop_state(state, class->state_bytes);
 }
 
 void rt_state_free(const ractor_actor_class *class, void *state)
 {
     if (class == NULL)
-        return; /* an actor of another node */
+        return;                        /* an actor of another node */
+    size_t bytes = class->state_bytes; /* the class may go with its last actor's fini */
     if (class->fini != NULL)
         class->fini(state);
-    rt_state_drop(class, state);
+    drop_state(state, bytes);
 }
 
 void rt_event_free(struct rt_event *event)
@@ -49,6 +55,7 @@ void rt_event_free(struct rt_event *event)
     if (event->class != NULL)
         rt_state_free(event->class, event->content.state);
     rt_free(event->reason);
+    rt_free(event->details);
     rt_free(event);
 }
 

@@ -15,6 +15,7 @@ struct rt_event {
     ractor_supervision_event content; /* its views point into this allocation or at `reason` */
     const ractor_actor_class *class;  /* of `content.state`, for its release */
     char *reason;                     /* owned; behind `content.reason` */
+    char *details;                    /* owned; behind `content.details` */
     unsigned char data[];             /* names and members of group and pid events */
 };
 

@@ -122,22 +122,27 @@ static char *failure_reason(const struct turn *turn, const char *hook, ractor_st
 static void end_failed(struct turn *turn, const char *hook, ractor_status status)
 {
     struct ractor_cell *cell = turn->cell;
+    char *details = turn->context.details;
+    turn->context.details = NULL;
     if (rt_cell_is_killed(cell)) {
         /* Errors of a killed actor's hook are what the kill has caused. */
         struct rt_ending killed = {.kind = RACTOR_EVENT_ACTOR_TERMINATED,
                                    .reason = rt_strdup("killed")};
         rt_actor_finish(cell, &killed);
         rt_free(killed.reason);
+        rt_free(details);
         return;
     }
     struct rt_ending failed = {.kind = RACTOR_EVENT_ACTOR_FAILED,
                                .status = status,
-                               .reason = failure_reason(turn, hook, status)};
+                               .reason = failure_reason(turn, hook, status),
+                               .details = details};
     rt_logf(&cell->runtime->log, RACTOR_LOG_WARN, "%s %llu failed in %s: %s",
             class_name(cell->class), (unsigned long long)turn->pid, hook,
             failed.reason != NULL ? failed.reason : ractor_strerror(status));
     rt_actor_finish(cell, &failed);
     rt_free(failed.reason);
+    rt_free(details);
 }
 
 static void end_killed(struct turn *turn)
@@ -164,8 +169,9 @@ static void end_gracefully(struct turn *turn, char *reason)
     if (status != RACTOR_OK || rt_cell_is_killed(cell)) {
         end_failed(turn, "post_stop", status);
     } else {
-        struct rt_ending ending = {
-            .kind = RACTOR_EVENT_ACTOR_TERMINATED, .reason = reason, .hands_over_state = true};
+        struct rt_ending ending = {.kind = RACTOR_EVENT_ACTOR_TERMINATED,
+                                   .reason = reason,
+                                   .hands_over_state = class->handle_any == NULL};
         rt_actor_finish(cell, &ending);
     }
     rt_free(reason);
@@ -322,6 +328,9 @@ static ractor_status dispatch(struct turn *turn, struct ractor_message *message)
     const ractor_message_type *type = cell->class->messages;
     ractor_port *port =
         (type->variants[message->tag].flags & RACTOR_VARIANT_RPC) != 0 ? &message->port : NULL;
+    if (cell->class->handle_any != NULL)
+        return cell->class->handle_any(&turn->context, cell->state, message->tag, message->payload,
+                                       port);
     return type->dispatch(cell->class->handlers, &turn->context, cell->state, message->tag,
                           message->payload, port);
 }

@@ -26,7 +26,7 @@ static ractor_status check_class(ractor_runtime *runtime, const ractor_actor_cla
     if (class == NULL)
         return RACTOR_EINVAL;
     const ractor_message_type *type = class->messages;
-    if (type == NULL)
+    if (type == NULL || class->handle_any != NULL)
         return RACTOR_OK;
     const char *missing = class->handlers != NULL ? type->missing(class->handlers) : "all";
     if (missing == NULL)
@@ -71,6 +71,7 @@ static ractor_status run_pre_start(ractor_ref self, const void *args, char *reas
         status = cell->class->pre_start(&context, cell->state, args);
     rt_context_leave(&context);
     memcpy(reason, context.reason, RT_REASON_BYTES);
+    rt_free(context.details);
     if (status == RACTOR_OK && rt_cell_is_killed(cell))
         return RACTOR_ECANCELED;
     return status;

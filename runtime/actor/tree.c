@@ -327,8 +327,8 @@ void rt_tree_tell_started(ractor_ref who)
         tell_started_to(supervisor, who);
 }
 
-/* Makes a prepared event tell of the end, and sends it. The reason is copied; without memory for it
- * the event goes without. */
+/* Makes a prepared event tell of the end, and sends it. Reason and details are copied; without
+ * memory for them the event goes without. */
 static void tell_ended_to(struct rt_event *event, ractor_ref who, const struct rt_ending *ending)
 {
     event->content.kind = ending->kind;
@@ -336,6 +336,8 @@ static void tell_ended_to(struct rt_event *event, ractor_ref who, const struct r
     event->content.status = ending->status;
     event->reason = rt_strdup(ending->reason);
     event->content.reason = ractor_string_from(event->reason);
+    event->details = rt_strdup(ending->details);
+    event->content.details = ractor_string_from(event->details);
     rt_event_send(event);
 }
 

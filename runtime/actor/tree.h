@@ -36,6 +36,7 @@ struct rt_ending {
     ractor_event_kind kind; /* RACTOR_EVENT_ACTOR_TERMINATED or _FAILED */
     ractor_status status;
     char *reason;          /* owned by the caller; NULL: none */
+    const char *details;   /* likewise */
     bool hands_over_state; /* the supervisor gets the final state */
 };
 

@@ -38,7 +38,8 @@ ractor_status rt_within_limit(uint64_t *deadline_ns, uint32_t *timeout_ms)
         return RACTOR_ECANCELED;
     if (limit_ns >= *deadline_ns)
         return RACTOR_OK;
-    uint64_t now_ns = rt_now_ns(&port.slot->runtime->clock);
+    /* The slot may be another call's by now; the context's runtime is the same. */
+    uint64_t now_ns = rt_now_ns(&rt_thread.context->runtime->clock);
     if (limit_ns <= now_ns)
         return RACTOR_ETIMEOUT;
     *deadline_ns = limit_ns;

@@ -38,6 +38,67 @@ START_TEST(stop_runs_post_stop_and_frees_the_state_once)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ all messages in one hook */
+
+struct relay {
+    ractor_ref to;
+};
+
+static ractor_status relay_start(ractor_context *ctx, void *state, const void *args)
+{
+    (void)ctx;
+    ((struct relay *)state)->to = *(const ractor_ref *)args;
+    return RACTOR_OK;
+}
+
+static ractor_status relay_any(ractor_context *ctx, void *state, uint32_t tag, const void *args,
+                               ractor_port *port)
+{
+    const struct relay *relay = state;
+    uint64_t value = 0;
+    (void)ctx;
+    if (port == NULL)
+        return ractor_send(relay->to, &sample_type, tag, args);
+    ractor_status status =
+        ractor_call(relay->to, &sample_type, tag, args, RACTOR_TIMEOUT_NONE, &value, NULL);
+    return status == RACTOR_OK ? ractor_port_reply(port, &sample_u64_codec, &value) : status;
+}
+
+static ractor_status note_state(ractor_context *ctx, void *argument)
+{
+    const struct sample_event *both = argument;
+    (void)ctx;
+    if (both->event->kind == RACTOR_EVENT_ACTOR_TERMINATED)
+        *(bool *)both->argument = both->event->state != NULL;
+    return RACTOR_OK;
+}
+
+START_TEST(one_hook_can_take_all_messages)
+{
+    static const ractor_actor_class relay_class = {.messages = &sample_type,
+                                                   .state_bytes = sizeof(struct relay),
+                                                   .pre_start = relay_start,
+                                                   .handle_any = relay_any};
+    static _Atomic uint64_t n_events;
+    bool had_state = true;
+    uint64_t value = 0;
+    ractor_runtime *runtime = sample_runtime(2);
+    struct sample_args hearing = {
+        .n_events = &n_events, .on_event = note_state, .on_event_argument = &had_state};
+    ractor_ref relay, supervisor = sample_spawn(runtime, &hearing);
+    ractor_ref actor = sample_spawn(runtime, NULL);
+    ractor_spawn_options options = {.supervisor = supervisor};
+    ck_assert_int_eq(ractor_spawn(runtime, &relay_class, &options, &actor, &relay), RACTOR_OK);
+    ck_assert_int_eq(sample_add(relay, 5), RACTOR_OK);
+    ck_assert_int_eq(sample_get(relay, RACTOR_TIMEOUT_NONE, &value), RACTOR_OK);
+    ck_assert_uint_eq(value, 5);
+    ck_assert_int_eq(ractor_stop_and_wait(relay, NULL, RACTOR_TIMEOUT_NONE), RACTOR_OK);
+    ck_assert(sample_wait_for(&n_events, 2));
+    ck_assert(!had_state);
+    ractor_runtime_stop(runtime);
+}
+END_TEST
+
 START_TEST(kill_skips_post_stop)
 {
     ractor_runtime *runtime = sample_runtime(2);
@@ -280,6 +341,7 @@ int main(void)
     TCase *all = suite_case(suite, "life", 60);
     tcase_add_test(all, messages_arrive_in_order_and_all_of_them);
     tcase_add_test(all, stop_runs_post_stop_and_frees_the_state_once);
+    tcase_add_test(all, one_hook_can_take_all_messages);
     tcase_add_test(all, kill_skips_post_stop);
     tcase_add_test(all, stop_drops_what_is_still_in_the_mailbox);
     tcase_add_test(all, drain_handles_what_is_there_and_refuses_the_rest);

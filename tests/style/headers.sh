@@ -25,7 +25,7 @@ for header in "$root"/runtime/include/ractor/*.h; do
     compile "$header" "$cc" -std=c11 -x c "$@"
     [ "$cxx" = - ] || compile "$header" "$cxx" -std=c++17 -x c++ "$@"
 done
-for header in "$root"/runtime/base/*.h "$root"/runtime/actor/*.h "$root"/runtime/cluster/*.h; do
+for header in "$root"/runtime/base/*.h "$root"/runtime/actor/*.h "$root"/runtime/domain/*.h "$root"/runtime/cluster/*.h; do
     [ -f "$header" ] || continue
     compile "$header" "$cc" -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -x c "$@"
 done

@@ -13,6 +13,7 @@ MAY_INCLUDE = {
     "runtime/include": ["runtime/include"],
     "runtime/base": ["runtime/include", "runtime/base"],
     "runtime/actor": ["runtime/include", "runtime/base", "runtime/actor"],
+    "runtime/domain": ["runtime/include", "runtime/base", "runtime/actor", "runtime/domain"],
     "runtime/cluster": ["runtime/include", "runtime/base", "runtime/actor", "runtime/cluster"],
     "compiler": ["compiler"],
     "examples": ["runtime/include", "examples"],

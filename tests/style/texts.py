@@ -16,7 +16,7 @@ TEXT = LICENSED | {".md", ".build", ".txt", ".toml", ".ractor", ".cmake"}
 NOTES = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 SYSTEM = re.compile(r"\b(clock_gettime|gettimeofday|time\(NULL|uv_hrtime|getrandom|RAND_bytes|"
                     r"rt_monotonic_ns\(|rt_random_system\()")
-ABOVE_BASE = ("runtime/actor/", "runtime/cluster/")
+ABOVE_BASE = ("runtime/actor/", "runtime/domain/", "runtime/cluster/")
 MAX_LINES = 800
 
 

@@ -52,6 +52,13 @@ typedef struct ractor_actor_class {
     const char *name;     /**< for logs; NULL: the enum's name */
     size_t state_bytes;   /**< the state's size: allocated, zeroed, passed to all hooks */
 
+    /** Takes every message, in place of `handlers`, which may then be NULL: for actors that pass on
+     *  what they get. `args` and `port` are as a handler has them, `port` NULL unless the variant
+     *  is an rpc; the result is a handler's. The state of such an actor is its own affair: a
+     *  supervisor does not see it. NULL: the handlers take them. */
+    ractor_status (*handle_any)(ractor_context *ctx, void *state, uint32_t tag, const void *args,
+                                ractor_port *port);
+
     /** Fills the state; `args` as given to spawn. An error makes spawn fail with it. May be NULL.
      */
     ractor_status (*pre_start)(ractor_context *ctx, void *state, const void *args);

@@ -21,6 +21,7 @@
 #include <ractor/call.h>
 #include <ractor/codec.h>
 #include <ractor/deadletter.h>
+#include <ractor/domain.h>
 #include <ractor/embed.h>
 #include <ractor/factory.h>
 #include <ractor/mailbox.h>

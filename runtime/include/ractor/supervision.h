@@ -45,6 +45,8 @@ typedef struct ractor_supervision_event {
     ractor_ref actor;       /**< ACTOR_… and PID_…: whom it is about */
     ractor_status status;   /**< ACTOR_FAILED: what the hook returned */
     ractor_string reason;   /**< ACTOR_TERMINATED, ACTOR_FAILED: why; empty when none was given */
+    ractor_string details;  /**< ACTOR_FAILED: more than fits a line, such as the stack of a crashed
+                                 process, see domain.h; lines that end in a newline, or empty */
     void *state;            /**< ACTOR_TERMINATED by stop: its final state, to the supervisor only;
                                  freed after the hook. NULL otherwise */
     ractor_string name;     /**< PID_…: the actor's registered name, empty when it has none */

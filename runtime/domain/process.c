@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "domain/process.h"
+
+#include "actor/runtime.h"
+#include "base/alloc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a child may take to end when it is told to. */
+#define CLOSING_MS 5000u
+
+static void free_process(struct rt_process *process)
+{
+    rt_launch_fini(&process->child);
+    rt_bell_fini(&process->bell);
+    rt_outlet_fini(&process->outlet);
+    rt_intake_fini(&process->intake);
+    rt_free(process->places);
+    rt_free(process->calls);
+    (void)pthread_mutex_destroy(&process->lock);
+    rt_free(process);
+}
+
+void rt_process_drop(struct rt_process *process)
+{
+    ractor_domain *domain = process->domain;
+    /* acq_rel: the last one sees what the others have done. */
+    if (atomic_fetch_sub_explicit(&process->n_holds, 1, memory_order_acq_rel) != 1)
+        return;
+    free_process(process);
+    rt_domain_drop(domain);
+}
+
+static ractor_status prepare(struct rt_process *process)
+{
+    ractor_status status = rt_launch_prepare(&process->child);
+    if (status == RACTOR_OK && !rt_bell_init(&process->bell))
+        status = RACTOR_EIO;
+    if (status != RACTOR_OK)
+        rt_logf(&process->domain->log, RACTOR_LOG_ERROR,
+                "cannot start a process of a domain: no descriptors left");
+    return status;
+}
+
+/* In the domain's list from here on, until its keeper takes it out. */
+static ractor_status start_keeper(struct rt_process *process)
+{
+    ractor_domain *domain = process->domain;
+    process->next = domain->processes;
+    if (process->next != NULL)
+        process->next->previous = process;
+    domain->processes = process;
+    atomic_store_explicit(&process->n_holds, 2, memory_order_relaxed); /* the keeper's as well */
+    if (rt_keeper_start(process))
+        return RACTOR_OK;
+    domain->processes = process->next;
+    if (process->next != NULL)
+        process->next->previous = NULL;
+    return RACTOR_ENOMEM;
+}
+
+ractor_status rt_process_new(ractor_domain *domain, struct rt_process **process)
+{
+    struct rt_process *made = rt_calloc(1, sizeof *made);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    made->domain = domain;
+    made->kill_at_ns = RT_NEVER;
+    made->bell.fd = -1;
+    if (pthread_mutex_init(&made->lock, NULL) != 0) {
+        rt_free(made);
+        return RACTOR_ENOMEM;
+    }
+    ractor_status status = prepare(made);
+    if (status == RACTOR_OK)
+        status = start_keeper(made);
+    if (status != RACTOR_OK) {
+        free_process(made);
+        return status;
+    }
+    (void)atomic_fetch_add_explicit(&domain->n_holds, 1, memory_order_relaxed);
+    *process = made;
+    return RACTOR_OK;
+}
+
+void rt_process_wake(struct rt_process *process)
+{
+    rt_bell_ring(&process->bell);
+}
+
+void rt_process_condemn(struct rt_process *process, ractor_status status, const char *text)
+{
+    if (process->is_over)
+        return;
+    if (process->verdict.status == RACTOR_OK) {
+        process->verdict.status = status;
+        (void)snprintf(process->verdict.text, sizeof process->verdict.text, "%s", text);
+    }
+    process->kill_at_ns = 0;
+    rt_process_wake(process);
+}
+
+void rt_process_let_go(struct rt_process *process)
+{
+    if (process->is_over || process->is_closing)
+        return;
+    process->is_closing = true;
+    if (process->verdict.status == RACTOR_OK)
+        process->kill_at_ns = rt_deadline_ns(&process->domain->clock, CLOSING_MS);
+    rt_process_wake(process);
+}
+
+/* ------------------------------------------------------------------ calls */
+
+ractor_status rt_process_add_call(struct rt_process *process, ractor_port port, uint64_t *number)
+{
+    if (process->first_free_call == 0) {
+        uint32_t n = process->n_calls != 0 ? process->n_calls * 2 : 8;
+        struct rt_domain_call *calls =
+            n < UINT32_MAX / 4 ? rt_realloc(process->calls, n * sizeof *calls) : NULL;
+        if (calls == NULL)
+            return RACTOR_ENOMEM;
+        process->calls = calls;
+        for (uint32_t i = process->n_calls; i < n; i++)
+            calls[i] = (struct rt_domain_call){.next_free = i + 1 < n ? i + 2 : 0};
+        process->first_free_call = process->n_calls + 1;
+        process->n_calls = n;
+    }
+    uint32_t index = process->first_free_call - 1;
+    struct rt_domain_call *call = &process->calls[index];
+    process->first_free_call = call->next_free;
+    call->port = port;
+    call->is_open = true;
+    call->use++;
+    *number = (uint64_t)call->use << 32 | (index + 1);
+    return RACTOR_OK;
+}
+
+bool rt_process_take_call(struct rt_process *process, uint64_t number, ractor_port *port)
+{
+    uint32_t index = (uint32_t)number - 1; /* 0 becomes too large a number */
+    if (index >= process->n_calls)
+        return false;
+    struct rt_domain_call *call = &process->calls[index];
+    if (!call->is_open || call->use != number >> 32)
+        return false;
+    *port = call->port;
+    call->is_open = false;
+    call->next_free = process->first_free_call;
+    process->first_free_call = index + 1;
+    return true;
+}
