@@ -13,14 +13,12 @@
  * SIM_SEED=n runs one seed, SIM_SEEDS=n so many.
  */
 #include "actor/sample.h"
+#include "seed.h"
 #include "suite.h"
 
 #include <ractor/testing.h>
 
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DEFAULT_SEEDS 1000
@@ -81,21 +79,6 @@ static struct scene {
     uint64_t n_calls, n_returns;
     ractor_supervisor supervisor;
 } scene;
-static unsigned long long seed; /* of the scene */
-
-/* Async-signal-safe: a crash or a hang names its seed, too. */
-static void name_seed(int number)
-{
-    char text[] = "SIM_SEED=00000000000000000000\n";
-    unsigned long long rest = seed;
-    for (size_t i = sizeof text - 3; text[i] != '='; i--, rest /= 10)
-        text[i] = (char)('0' + rest % 10);
-    (void)!write(STDERR_FILENO, text, sizeof text - 1);
-    (void)signal(number, SIG_DFL);
-    (void)raise(number);
-}
-
-#define LAW(condition) ck_assert_msg(condition, "SIM_SEED=%llu: %s", seed, #condition)
 
 static uint64_t below(uint64_t n)
 {
@@ -473,7 +456,7 @@ static void end_all(void)
     LAW(stats.n_actors == 0);
 }
 
-static uint64_t run_seed(unsigned long long which)
+static unsigned long long run_seed(unsigned long long which)
 {
     seed = which;
     set_scene();
@@ -486,36 +469,22 @@ static uint64_t run_seed(unsigned long long which)
     return hash;
 }
 
-static unsigned long long from_environment(const char *name, unsigned long long otherwise)
+static double limit_s(void)
 {
-    const char *text = getenv(name);
-    return text != NULL ? strtoull(text, NULL, 10) : otherwise;
+    return 30 + (double)from_environment("SIM_SEEDS", DEFAULT_SEEDS) / SEEDS_PER_S;
 }
 
-/* Each case has a tenth of the seeds; every hundredth is run twice. */
 START_TEST(random_lives_keep_the_laws)
 {
-    unsigned long long n_seeds = from_environment("SIM_SEEDS", DEFAULT_SEEDS);
-    unsigned long long only = from_environment("SIM_SEED", 0);
-    (void)signal(SIGSEGV, name_seed);
-    (void)signal(SIGABRT, name_seed);
-    (void)signal(SIGALRM, name_seed);
-    (void)alarm((unsigned)(20 + n_seeds / SEEDS_PER_S));
-    for (unsigned long long i = (unsigned long long)_i; only == 0 && i < n_seeds; i += N_CASES) {
-        uint64_t hash = run_seed(i + 1);
-        if (i / N_CASES % 100 == 0)
-            LAW(hash == run_seed(i + 1));
-    }
-    if (only != 0 && _i == 0)
-        (void)printf("%llu: hash %llx\n", only, (unsigned long long)run_seed(only));
+    run_seeds((unsigned)_i, N_CASES, from_environment("SIM_SEEDS", DEFAULT_SEEDS), limit_s() - 10,
+              run_seed);
 }
 END_TEST
 
 int main(void)
 {
     Suite *suite = suite_create("seeds");
-    double limit_s = 30 + (double)from_environment("SIM_SEEDS", DEFAULT_SEEDS) / SEEDS_PER_S;
-    TCase *seeds = suite_case(suite, "seeds", limit_s);
+    TCase *seeds = suite_case(suite, "seeds", limit_s());
     tcase_add_loop_test(seeds, random_lives_keep_the_laws, 0, N_CASES);
     return suite_run(suite);
 }

@@ -67,10 +67,11 @@ static ractor_status append(struct rt_flow *flow, const struct rt_flow_world *wo
 ractor_status rt_flow_write(struct rt_flow *flow, const struct rt_flow_world *world,
                             const void *bytes, size_t size, size_t *length)
 {
+    size_t window = world->faults->window_bytes != 0 ? world->faults->window_bytes : WINDOW_BYTES;
     size_t used = flow->n_under_way + rt_buffer_length(&flow->arrived);
-    size_t taken = cut(world, smaller(size, WINDOW_BYTES - smaller(used, WINDOW_BYTES)));
-    if (taken == 0 || used >= WINDOW_BYTES)
+    if (used >= window)
         return RACTOR_EAGAIN;
+    size_t taken = cut(world, smaller(size, window - used));
     if (strikes(world, world->faults->reset_chance))
         return RACTOR_ENODE;
     if (strikes(world, world->faults->lose_chance))

@@ -434,6 +434,10 @@ void ractor_sim_net_set_faults(ractor_sim_net *net, const ractor_sim_faults *fau
 {
     static const ractor_sim_faults none = {0};
     net->faults = faults != NULL ? *faults : none;
+    for (struct connection *c = net->connections; c != NULL; c = c->next) {
+        tell(&c->ends[0]); /* the window may be wider */
+        tell(&c->ends[1]);
+    }
 }
 
 ractor_status ractor_sim_net_part(ractor_sim_net *net, const char *a, const char *b)

@@ -54,6 +54,8 @@ typedef struct ractor_sim_faults {
     uint32_t corrupt_chance;  /**< a bit of the piece is turned over */
     uint32_t stall_chance;    /**< the receiver reads nothing for a while */
     uint32_t stall_ms;        /**< which is 1 to so many milliseconds; 0 counts as 1 */
+    uint32_t window_bytes; /**< what has been written and not read yet is at most so much for each
+                                direction, past which the writer waits for room; 0: 64 KiB */
 } ractor_sim_faults;
 
 /**
