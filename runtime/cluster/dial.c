@@ -295,7 +295,7 @@ static void use_external(struct rt_dial *dial)
 static void connect_in_network(struct rt_dial *dial)
 {
     struct rt_network *network = dial->node->network;
-    struct rt_connection connection = {NULL};
+    struct rt_connection connection = {.transport = NULL};
     ractor_status status = RACTOR_ENOTSUP; /* a simulated node without one */
     if (network != NULL)
         status =
