@@ -5,6 +5,7 @@
 }
 
 %code {
+#include "syntax/brackets.h"
 #include "syntax/lexer.h"
 #include "syntax/parse.h"
 #include "syntax/syntax_error.h"
@@ -16,6 +17,10 @@
         (current).begin = (n) != 0 ? YYRHSLOC(rhs, 1).begin : YYRHSLOC(rhs, 0).end;                \
         (current).end = (n) != 0 ? YYRHSLOC(rhs, n).end : YYRHSLOC(rhs, 0).end;                    \
     } while (0)
+
+/* Tokens come by way of the brackets. */
+#undef yylex
+#define yylex(value, loc, scanner) rc_brackets_next(scan, value, loc, scanner)
 
 #define B (&scan->builder)
 #define NO_NAME ((struct rc_ident){0})
@@ -128,7 +133,8 @@ variant:
 
 params:
     %empty                      { $$ = NULL; }
-  | '(' fields ')'              { $$ = $fields; }
+  | '(' fields ')'              { /* What a list that was never closed holds is guesswork. */
+                                  $$ = @3.end > @3.begin ? $fields : NULL; }
 ;
 
 fields:
@@ -265,6 +271,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     const struct rc_loc *loc = yypcontext_location(context);
     int count = yypcontext_expected_tokens(context, kinds, RC_MAX_EXPECTED);
     (void)scanner;
+    if (scan->brackets.is_made_up)
+        return 0; /* what is missing has been reported */
     for (int i = 0; i < count; i++) {
         expected[i] = yysymbol_name(kinds[i]);
         is_keyword[i] = kinds[i] >= YYSYMBOL_PACKAGE && kinds[i] <= YYSYMBOL_ENUM;
