@@ -215,24 +215,43 @@ static inline uint8_t *ractor_wire_close(uint8_t *out, uint8_t *end)
     return end;
 }
 
-/** Whether the bytes are UTF-8, from the first that is not ASCII on. */
+/** Whether the bytes are UTF-8, one character at a time. */
 RACTOR_API bool ractor_wire_is_utf8_slow(const uint8_t *bytes, size_t length);
 
-/** Whether the bytes are UTF-8. */
+/** Up to 8 bytes in one word, some perhaps twice. */
+static inline uint64_t ractor_wire_gather(const uint8_t *bytes, size_t length)
+{
+    uint32_t low;
+    uint32_t high;
+    if (length >= sizeof low) {
+        memcpy(&low, bytes, sizeof low);
+        memcpy(&high, bytes + length - sizeof high, sizeof high);
+        return (uint64_t)high << 32 | low;
+    }
+    if (length == 0)
+        return 0;
+    return (uint64_t)bytes[0] | (uint64_t)bytes[length / 2] << 8 |
+           (uint64_t)bytes[length - 1] << 16;
+}
+
+/** Whether the bytes are UTF-8. Most texts are ASCII: those take a look at each word and one
+ * branch.
+ */
 static inline bool ractor_wire_is_utf8(const uint8_t *bytes, size_t length)
 {
-    size_t i = 0;
-    for (; i + 8 <= length; i += 8) {
-        uint64_t word;
-        memcpy(&word, bytes + i, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
-            return ractor_wire_is_utf8_slow(bytes + i, length - i);
+    uint64_t all = 0;
+    uint64_t word;
+    if (length > sizeof word) {
+        for (size_t i = 0; i < length - sizeof word; i += sizeof word) {
+            memcpy(&word, bytes + i, sizeof word);
+            all |= word;
+        }
+        memcpy(&word, bytes + length - sizeof word, sizeof word);
+        all |= word;
+    } else {
+        all = ractor_wire_gather(bytes, length);
     }
-    for (; i < length; i++) {
-        if (bytes[i] >= 0x80)
-            return ractor_wire_is_utf8_slow(bytes + i, length - i);
-    }
-    return true;
+    return (all & UINT64_C(0x8080808080808080)) == 0 || ractor_wire_is_utf8_slow(bytes, length);
 }
 
 /** Whether it is a Unicode scalar value. */
