@@ -41,11 +41,28 @@ struct turn {
     struct ractor_context context;
 };
 
-static const char *class_name(const ractor_actor_class *class)
+/* A hook runs between these two. A pinned actor's is not watched: it may block. */
+static void enter_hook(const struct turn *turn, const char *hook, const ractor_message_type *type,
+                       uint32_t tag)
 {
-    if (class->name != NULL)
+    if (turn->cell->runtime->watchdog.limit_ns == 0 || turn->worker == NULL)
+        return;
+    struct rt_watch_mark mark = {turn->pid, hook, type, tag};
+    rt_watch_enter(&turn->worker->watched, &mark);
+}
+
+static void leave_hook(const struct turn *turn)
+{
+    struct rt_watch_mark mark;
+    if (turn->cell->runtime->watchdog.limit_ns != 0 && turn->worker != NULL)
+        rt_watch_leave(&turn->worker->watched, &mark);
+}
+
+const char *rt_class_name(const ractor_actor_class *class)
+{
+    if (class != NULL && class->name != NULL)
         return class->name;
-    return class->messages != NULL ? class->messages->name : "actor";
+    return class != NULL && class->messages != NULL ? class->messages->name : "actor";
 }
 
 /* ------------------------------------------------------------------ the end */
@@ -138,7 +155,7 @@ static void end_failed(struct turn *turn, const char *hook, ractor_status status
                                .reason = failure_reason(turn, hook, status),
                                .details = details};
     rt_logf(&cell->runtime->log, RACTOR_LOG_WARN, "%s %llu failed in %s: %s",
-            class_name(cell->class), (unsigned long long)turn->pid, hook,
+            rt_class_name(cell->class), (unsigned long long)turn->pid, hook,
             failed.reason != NULL ? failed.reason : ractor_strerror(status));
     rt_actor_finish(cell, &failed);
     rt_free(failed.reason);
@@ -164,8 +181,11 @@ static void end_gracefully(struct turn *turn, char *reason)
     const ractor_actor_class *class = cell->class;
     rt_actor_leave_world(cell);
     ractor_status status = RACTOR_OK;
-    if (class->post_stop != NULL)
+    if (class->post_stop != NULL) {
+        enter_hook(turn, "post_stop", NULL, 0);
         status = class->post_stop(&turn->context, cell->state);
+        leave_hook(turn);
+    }
     if (status != RACTOR_OK || rt_cell_is_killed(cell)) {
         end_failed(turn, "post_stop", status);
     } else {
@@ -204,8 +224,11 @@ static ractor_status start_pending(struct turn *turn)
                                                   memory_order_relaxed, memory_order_relaxed);
     cell->state = pending->state;
     cell->is_pending = false;
-    if (cell->class->pre_start != NULL && !rt_cell_is_killed(cell))
+    if (cell->class->pre_start != NULL && !rt_cell_is_killed(cell)) {
+        enter_hook(turn, "pre_start", NULL, 0);
         status = cell->class->pre_start(&turn->context, cell->state, pending->args);
+        leave_hook(turn);
+    }
     rt_free(pending);
     return status;
 }
@@ -223,7 +246,9 @@ static bool start(struct turn *turn)
         return false;
     }
     if (cell->class->post_start != NULL) {
+        enter_hook(turn, "post_start", NULL, 0);
         ractor_status status = cell->class->post_start(&turn->context, cell->state);
+        leave_hook(turn);
         if (status != RACTOR_OK) {
             end_after_failure(turn, "post_start", status);
             return false;
@@ -250,11 +275,14 @@ static bool handle_event(struct turn *turn, struct rt_event *event)
     struct ractor_cell *cell = turn->cell;
     ractor_status status = RACTOR_OK;
     if (event->to.pid == turn->pid) {
-        if (cell->class->handle_supervisor_event == NULL)
+        if (cell->class->handle_supervisor_event == NULL) {
             handle_event_by_default(turn, &event->content);
-        else
+        } else {
+            enter_hook(turn, "handle_supervisor_event", NULL, 0);
             status =
                 cell->class->handle_supervisor_event(&turn->context, cell->state, &event->content);
+            leave_hook(turn);
+        }
     }
     rt_event_free(event);
     if (status == RACTOR_OK)
@@ -356,7 +384,11 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
     RT_USDT_START(turn->pid, message, message->tag, turn->cell->class->messages);
     if (tracer != NULL)
         rt_trace_start(tracer, turn->context.self, message);
+    enter_hook(turn, "handle",
+               message->kind == RT_MESSAGE_ANSWER ? NULL : turn->cell->class->messages,
+               message->tag);
     ractor_status status = dispatch(turn, message);
+    leave_hook(turn);
     RT_USDT_END(turn->pid, message, status);
     if (tracer != NULL)
         rt_trace_end(tracer, turn->context.self, message, status);

@@ -21,6 +21,9 @@ void rt_actor_turn(struct rt_worker *worker, struct ractor_cell *cell);
  * world, everybody is told, the cell is free. The caller owns the cell. */
 void rt_actor_finish(struct ractor_cell *cell, struct rt_ending *ending);
 
+/* What an actor of this class is called in logs. NULL: "actor". Async-signal-safe. */
+const char *rt_class_name(const ractor_actor_class *class);
+
 /* Leaves the registry and the groups: nobody finds the actor any more. */
 void rt_actor_leave_world(struct ractor_cell *cell);
 

@@ -62,6 +62,7 @@ static ractor_status apply_options(ractor_runtime *runtime, const ractor_runtime
     rt_log_init(&runtime->log, options);
     runtime->tracer = options->tracer;
     runtime->checks_calls = options->check_calls != 0;
+    rt_watchdog_configure(runtime, options);
     runtime->n_workers = runtime->host.is_on ? 1 : options->n_workers;
     if (runtime->n_workers == 0)
         runtime->n_workers = rt_count_cores();
@@ -283,7 +284,7 @@ static const struct part {
     {init_bell, fini_bell, false},           {init_ended, fini_ended, false},
     {rt_guests_init, rt_guests_fini, false}, {rt_pins_init, rt_pins_fini, false},
     {rt_alarms_init, rt_alarms_fini, false}, {init_timers, fini_timers, false},
-    {init_workers, fini_workers, true},
+    {init_workers, fini_workers, true},      {rt_watchdog_start, rt_watchdog_stop, false},
 };
 #define N_PARTS (sizeof parts / sizeof parts[0])
 

@@ -13,6 +13,7 @@
 #include "actor/scheduler.h"
 #include "actor/timers.h"
 #include "actor/tree.h"
+#include "actor/watchdog.h"
 #include "actor/worker.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -45,6 +46,7 @@ struct ractor_runtime {
     uint32_t crowded_batches; /* that a turn may go on for */
     unsigned wheel_shift;
     size_t stack_bytes;
+    struct rt_watchdog watchdog;
     struct rt_worker *workers;
     bool checks_calls;
     _Atomic bool is_stopping; /* no spawns any more */

@@ -275,10 +275,15 @@ bool rt_worker_reserve_stack(struct rt_worker *worker)
 void rt_worker_suspend(struct rt_worker *worker)
 {
     struct ractor_context *context = rt_thread.context;
+    struct rt_watch_mark mark = {.pid = 0};
     end_turn(worker);
+    if (worker->runtime->watchdog.limit_ns != 0)
+        rt_watch_leave(&worker->watched, &mark);
     rt_thread.context = NULL;
     switch_to(worker, take_fiber(worker));
     rt_thread.context = context;
+    if (mark.pid != 0)
+        rt_watch_enter(&worker->watched, &mark);
 }
 
 uint32_t rt_worker_drive(struct rt_worker *worker, uint32_t budget)
@@ -303,7 +308,9 @@ static void *worker_main(void *argument)
     rt_thread.pool = &worker->pool;
     rt_fiber_init_thread(&worker->thread_fiber);
     worker->fiber = &worker->thread_fiber;
+    rt_watch_thread_enter(worker);
     switch_to(worker, take_fiber(worker));
+    rt_watch_thread_leave(worker);
     free_fibers(worker);
     rt_thread.worker = NULL;
     rt_thread.pool = NULL;

@@ -8,6 +8,7 @@
 #define RACTOR_ACTOR_WORKER_H
 
 #include "actor/fiber.h"
+#include "actor/watchdog.h"
 #include "base/parker.h"
 #include "base/pool.h"
 #include "base/table.h"
@@ -79,6 +80,8 @@ struct rt_worker {
     struct rt_record_cache cells;
     struct rt_record_cache slots;
     struct rt_wheel wheel; /* timers of waits in hooks */
+
+    struct rt_watched watched;
 };
 
 /* Actors that a carrier has woken and not yet scheduled. */

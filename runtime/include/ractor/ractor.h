@@ -37,5 +37,6 @@
 #include <ractor/time.h>
 #include <ractor/trace.h>
 #include <ractor/value.h>
+#include <ractor/watchdog.h>
 
 #endif

@@ -44,6 +44,7 @@ typedef enum ractor_log_level {
 typedef void (*ractor_log_fn)(void *user, ractor_log_level level, const char *line);
 
 struct ractor_tracer;
+struct ractor_stuck_report;
 
 /** Options of a runtime; all zero means the defaults. */
 typedef struct ractor_runtime_options {
@@ -64,6 +65,12 @@ typedef struct ractor_runtime_options {
                           costs about as many steps more as calls wait behind it */
     const struct ractor_tracer *tracer; /**< sees messages pass, see trace.h; lives as long as the
                                              runtime. NULL: none */
+    uint32_t stuck_ms; /**< a hook that runs longer than so many milliseconds without waiting is
+                            reported, see watchdog.h; 0: nobody looks */
+    void (*on_stuck)(void *user,
+                     const struct ractor_stuck_report *report); /**< a `ractor_stuck_fn`; NULL: to
+                                                                     the log */
+    void *stuck_user;                                           /**< handed to `on_stuck` */
 } ractor_runtime_options;
 
 /**
