@@ -112,13 +112,20 @@ ractor_status ractor_port_complete(ractor_port *port, ractor_bytes bytes)
     if (slot == NULL)
         return status;
     struct ractor_message *reply = NULL;
-    status = rt_message_decode(rt_pool_here(), slot->codec, bytes, &reply);
+    bool goes_on = rt_slot_kind_of(slot) == RT_SLOT_RETURN; /* a call that was passed on here */
+    const ractor_codec *codec = goes_on ? slot->as.from.reply : slot->codec;
+    status = rt_message_decode(rt_pool_here(), codec, bytes, &reply);
     if (status != RACTOR_OK) {
         (void)end_with_error(slot, status == RACTOR_ELIMIT ? RACTOR_EDECODE : status);
         return status;
     }
-    end_with_message(slot, reply);
-    return RACTOR_OK;
+    if (!goes_on) {
+        end_with_message(slot, reply);
+        return RACTOR_OK;
+    }
+    status = reply_to_node(slot, codec, reply->payload);
+    rt_message_release(rt_pool_here(), reply);
+    return status;
 }
 
 ractor_status ractor_port_fail(ractor_port *port, ractor_status why)

@@ -30,6 +30,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rt_child;
 struct rt_kept;
 
 struct ractor_runtime {
@@ -49,6 +50,7 @@ struct ractor_runtime {
     struct rt_watchdog watchdog;
     struct rt_worker *workers;
     bool checks_calls;
+    struct rt_child *child;   /* in a child of a crash domain; NULL: this is none */
     _Atomic bool is_stopping; /* no spawns any more */
 
     struct rt_table cells;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "domain/child.h"
 
+#include "actor/runtime.h"
 #include "base/alloc.h"
 #include "domain/intake.h"
 #include "domain/self.h"
@@ -95,6 +96,7 @@ static bool start_runtime(struct rt_child *child, unsigned n_workers)
     const ractor_runtime_options options = {.n_workers = n_workers};
     if (ractor_runtime_start(&options, &child->runtime) != RACTOR_OK)
         return false;
+    child->runtime->child = child;
     return ractor_spawn(child->runtime, &rt_warden_class, NULL, child, &child->warden) == RACTOR_OK;
 }
 
@@ -114,7 +116,9 @@ static int live(struct rt_child *child, const struct settings *settings)
         rt_child_say(child, ready, nothing);
         obey_all(child);
     }
+    rt_outward_end(child);
     ractor_runtime_stop(child->runtime);
+    rt_free(child->calls.calls);
     free_seats(child);
     rt_free(child->classes);
     return is_ready ? EXIT_SUCCESS : EXIT_NOT_READY;

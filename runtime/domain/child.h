@@ -11,6 +11,7 @@
 #ifndef RACTOR_DOMAIN_CHILD_H
 #define RACTOR_DOMAIN_CHILD_H
 
+#include "domain/calls.h"
 #include "domain/crash.h"
 #include "domain/protocol.h"
 
@@ -35,6 +36,22 @@ struct rt_child_seat {
     ractor_message *args; /* held until the actor has ended; NULL: none */
 };
 
+/* An actor of the parent that was found. */
+struct rt_outward {
+    struct rt_outward *next;
+    ractor_ref ref; /* here */
+    struct rt_found found;
+};
+
+/* Somebody who waits for a find, on the waiter's stack. */
+struct rt_question {
+    struct rt_question *next;
+    uint64_t number;
+    ractor_port waiter;
+    ractor_status status; /* of the answer */
+    struct rt_found found;
+};
+
 struct rt_child {
     /* fixed */
     ractor_runtime *runtime;
@@ -49,6 +66,10 @@ struct rt_child {
     /* under lock */
     struct rt_child_seat *seats; /* by number */
     uint32_t n_seats;
+    struct rt_outward *outward;
+    struct rt_question *questions;
+    uint64_t n_questions;
+    struct rt_domain_calls calls; /* that the parent has to answer */
 };
 
 /* Says something to the parent; waits while the parent has much to read. Any thread. */
@@ -60,6 +81,14 @@ void rt_child_class_init(struct rt_child_class *made, const ractor_actor_class *
                          struct rt_crash *crash);
 /* The warden's class; its argument is the child. */
 extern const ractor_actor_class rt_warden_class;
+
+/* ---- child_outward.c: actors of the parent */
+
+void rt_outward_found(struct rt_child *child, const struct rt_frame *frame, ractor_bytes payload);
+void rt_outward_answer(struct rt_child *child, const struct rt_frame *frame, ractor_bytes payload);
+void rt_outward_gone(struct rt_child *child, uint64_t pid);
+/* The parent is gone: ends all references to its actors, and calls to them. */
+void rt_outward_end(struct rt_child *child);
 
 /* ---- child_orders.c */
 

@@ -235,11 +235,32 @@ static void dump(struct rt_child *child, ractor_ref actor)
         rt_self_kill();
 }
 
+/* About actors of the parent. */
+static bool obey_outward(struct rt_child *child, const struct rt_frame *frame, ractor_bytes payload)
+{
+    switch (frame->kind) {
+    case RT_FRAME_FOUND:
+        rt_outward_found(child, frame, payload);
+        return true;
+    case RT_FRAME_ANSWER:
+    case RT_FRAME_NO_ANSWER:
+        rt_outward_answer(child, frame, payload);
+        return true;
+    case RT_FRAME_GONE:
+        rt_outward_gone(child, frame->number);
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool rt_child_obey(struct rt_child *child, const struct rt_frame *frame, ractor_bytes payload)
 {
     ractor_ref actor = {NULL, 0};
     if (frame->kind == RT_FRAME_START)
         return start(child, frame, payload);
+    if (frame->kind >= RT_FRAME_FOUND)
+        return obey_outward(child, frame, payload);
     (void)pthread_mutex_lock(&child->lock);
     if (frame->seat < child->n_seats)
         actor = child->seats[frame->seat].ref; /* none, if it has just ended */

@@ -44,7 +44,7 @@ static void end_call(struct rt_process *process, const struct rt_frame *frame, r
 {
     ractor_port port;
     (void)pthread_mutex_lock(&process->lock);
-    bool is_open = rt_process_take_call(process, frame->number, &port);
+    bool is_open = rt_domain_calls_take(&process->calls, frame->number, &port);
     (void)pthread_mutex_unlock(&process->lock);
     if (!is_open)
         return;
@@ -97,6 +97,15 @@ static ractor_status handle(struct rt_process *process, const struct rt_frame *f
     case RT_FRAME_DONE:
     case RT_FRAME_ENDED:
         tell_seat(process, frame, payload);
+        return RACTOR_OK;
+    case RT_FRAME_FIND:
+        rt_inward_find(process, frame, payload);
+        return RACTOR_OK;
+    case RT_FRAME_CAST:
+        rt_inward_cast(process, frame, payload);
+        return RACTOR_OK;
+    case RT_FRAME_CALL:
+        rt_inward_call(process, frame, payload);
         return RACTOR_OK;
     default:
         return RACTOR_EPROTO;
@@ -244,16 +253,6 @@ static void end_seats(struct rt_process *process, const struct rt_death *death, 
     }
 }
 
-/* Open calls, which nobody answers any more. */
-static void end_calls(struct rt_process *process)
-{
-    for (uint32_t i = 0; i < process->n_calls; i++) {
-        if (process->calls[i].is_open)
-            (void)ractor_port_fail(&process->calls[i].port, RACTOR_ENODE);
-        process->calls[i].is_open = false;
-    }
-}
-
 static void log_death(const struct rt_log *log, const struct rt_death *death, bool is_expected)
 {
     char text[RT_DEATH_BYTES];
@@ -270,7 +269,7 @@ static void finish(struct rt_process *process, const struct rt_death *death, con
     rt_launch_fini(&process->child);
     rt_bell_fini(&process->bell); /* who rings it from here on rings nothing */
     (void)pthread_mutex_unlock(&process->lock);
-    end_calls(process);
+    rt_domain_calls_fini(&process->calls, RACTOR_ENODE); /* nobody adds any more */
     log_death(&process->domain->log, death, is_expected);
 }
 
@@ -320,11 +319,13 @@ static void *run(void *argument)
 {
     struct rt_process *process = argument;
     struct rt_death death = {.pid = 0};
+    ractor_carrier_enter(process->domain->runtime, &process->pool);
     if (launch(process))
         keep(process);
     char *details = bury(process, &death);
     finish(process, &death, details);
     rt_free(details);
+    ractor_carrier_leave(&process->pool);
     leave(process);
     return NULL;
 }

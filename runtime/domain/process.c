@@ -17,7 +17,7 @@ static void free_process(struct rt_process *process)
     rt_outlet_fini(&process->outlet);
     rt_intake_fini(&process->intake);
     rt_free(process->places);
-    rt_free(process->calls);
+    rt_domain_calls_fini(&process->calls, RACTOR_ENODE);
     (void)pthread_mutex_destroy(&process->lock);
     rt_free(process);
 }
@@ -111,43 +111,35 @@ void rt_process_let_go(struct rt_process *process)
     rt_process_wake(process);
 }
 
-/* ------------------------------------------------------------------ calls */
+/* ------------------------------------------------------------------ saying */
 
-ractor_status rt_process_add_call(struct rt_process *process, ractor_port port, uint64_t *number)
+static void put(uint8_t *at, const struct rt_frame *frame, const struct rt_payload *payload)
 {
-    if (process->first_free_call == 0) {
-        uint32_t n = process->n_calls != 0 ? process->n_calls * 2 : 8;
-        struct rt_domain_call *calls =
-            n < UINT32_MAX / 4 ? rt_realloc(process->calls, n * sizeof *calls) : NULL;
-        if (calls == NULL)
-            return RACTOR_ENOMEM;
-        process->calls = calls;
-        for (uint32_t i = process->n_calls; i < n; i++)
-            calls[i] = (struct rt_domain_call){.next_free = i + 1 < n ? i + 2 : 0};
-        process->first_free_call = process->n_calls + 1;
-        process->n_calls = n;
-    }
-    uint32_t index = process->first_free_call - 1;
-    struct rt_domain_call *call = &process->calls[index];
-    process->first_free_call = call->next_free;
-    call->port = port;
-    call->is_open = true;
-    call->use++;
-    *number = (uint64_t)call->use << 32 | (index + 1);
-    return RACTOR_OK;
+    memcpy(at, frame, sizeof *frame);
+    at += sizeof *frame;
+    if (payload->text.length != 0)
+        memcpy(at, payload->text.data, payload->text.length);
+    at += payload->text.length;
+    if (payload->codec != NULL)
+        (void)payload->codec->write(payload->value, at);
+    else if (payload->value_bytes != 0)
+        memcpy(at, payload->flat, payload->value_bytes);
 }
 
-bool rt_process_take_call(struct rt_process *process, uint64_t number, ractor_port *port)
+ractor_status rt_process_say(struct rt_process *process, struct rt_frame *frame,
+                             const struct rt_payload *payload)
 {
-    uint32_t index = (uint32_t)number - 1; /* 0 becomes too large a number */
-    if (index >= process->n_calls)
-        return false;
-    struct rt_domain_call *call = &process->calls[index];
-    if (!call->is_open || call->use != number >> 32)
-        return false;
-    *port = call->port;
-    call->is_open = false;
-    call->next_free = process->first_free_call;
-    process->first_free_call = index + 1;
-    return true;
+    size_t length = payload->text.length + payload->value_bytes;
+    uint8_t *at;
+    if (length > RT_DOMAIN_PAYLOAD_LIMIT)
+        return RACTOR_ELIMIT;
+    frame->length = (uint32_t)length;
+    ractor_status status = rt_outlet_reserve(&process->outlet, sizeof *frame + length, &at);
+    if (status != RACTOR_OK)
+        return status;
+    put(at, frame, payload);
+    rt_outlet_commit(&process->outlet, sizeof *frame + length);
+    if (rt_outlet_flush(&process->outlet, process->child.socket) == RACTOR_EAGAIN)
+        rt_process_wake(process); /* the keeper does the rest */
+    return RACTOR_OK;
 }

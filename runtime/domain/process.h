@@ -21,6 +21,8 @@
 #include "base/bell.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/pool.h"
+#include "domain/calls.h"
 #include "domain/death.h"
 #include "domain/intake.h"
 #include "domain/launch.h"
@@ -90,14 +92,6 @@ struct rt_place {
     bool is_ending; /* its actor was killed, and the child has not said yet that it is gone */
 };
 
-/* A call that the child has to answer, or a free place. */
-struct rt_domain_call {
-    ractor_port port;
-    uint32_t use;       /* how often the place was used */
-    uint32_t next_free; /* index + 1; 0: none */
-    bool is_open;
-};
-
 struct rt_process {
     /* fixed */
     ractor_domain *domain;              /* held */
@@ -115,11 +109,11 @@ struct rt_process {
     struct rt_verdict verdict; /* why this side has ended it */
     struct rt_place *places;   /* by id */
     uint32_t n_places, n_taken;
-    struct rt_domain_call *calls;
-    uint32_t n_calls, first_free_call; /* index + 1; 0: none */
+    struct rt_domain_calls calls; /* that the child has to answer */
 
     /* keeper */
     struct rt_intake intake;
+    struct rt_pool pool;
     bool is_ready;
 };
 
@@ -141,11 +135,6 @@ void rt_process_let_go(struct rt_process *process);
 
 /* Has the keeper look at the process again. Locked. */
 void rt_process_wake(struct rt_process *process);
-
-/* Room for a call; its number is never 0. Locked. RACTOR_ENOMEM. */
-ractor_status rt_process_add_call(struct rt_process *process, ractor_port port, uint64_t *number);
-/* False: no such call. Locked. */
-bool rt_process_take_call(struct rt_process *process, uint64_t number, ractor_port *port);
 
 /* ---- keeper.c */
 
@@ -186,6 +175,17 @@ void rt_seat_answer(struct rt_seat *seat, ractor_status status);
 /* The actor there has ended; takes the texts. Locked; keeper. */
 void rt_seat_end(struct rt_seat *seat, bool has_failed, ractor_status status, char *reason,
                  char *details);
+
+/* Puts a frame into the outlet, and writes what there is room for. Locked. RACTOR_ELIMIT,
+ * RACTOR_ENOMEM. */
+ractor_status rt_process_say(struct rt_process *process, struct rt_frame *frame,
+                             const struct rt_payload *payload);
+
+/* ---- inward.c: what actors there want of actors here; keeper */
+
+void rt_inward_find(struct rt_process *process, const struct rt_frame *frame, ractor_bytes name);
+void rt_inward_cast(struct rt_process *process, const struct rt_frame *frame, ractor_bytes payload);
+void rt_inward_call(struct rt_process *process, const struct rt_frame *frame, ractor_bytes payload);
 
 /* ---- proxy.c */
 

@@ -14,6 +14,14 @@
  *   STOP seat               -->
  *                           <--  ENDED      for whatever reason; the seat is free again
  *
+ * Actors there reach actors here, which they have found by name and know by number:
+ *
+ *                           <--  FIND       name
+ *   FOUND                   -->
+ *                           <--  CAST, CALL
+ *   ANSWER or NO_ANSWER     -->  if it is a call
+ *   GONE                    -->  the actor has ended, as a message to it has shown
+ *
  * A crash is told through a pipe: a struct rt_crash_report, then text. The child's descriptors have
  * fixed numbers, and its limits are in a variable of the environment, which it removes.
  */
@@ -41,14 +49,21 @@ enum rt_frame_kind {
     RT_FRAME_MESSAGE,   /* a: variant; b: milliseconds; number: the call, 0: a cast. Fields */
     RT_FRAME_STOP,      /* The reason */
     RT_FRAME_KILL,
-    RT_FRAME_DUMP, /* it has overrun its limit: write the stack, and die */
+    RT_FRAME_DUMP,      /* it has overrun its limit: write the stack, and die */
+    RT_FRAME_FOUND,     /* number: the question; a: status. struct rt_found */
+    RT_FRAME_ANSWER,    /* number: the call. The reply */
+    RT_FRAME_NO_ANSWER, /* number: the call; a: status */
+    RT_FRAME_GONE,      /* number: the actor's pid */
     /* from the child */
     RT_FRAME_READY,   /* a: version */
     RT_FRAME_STARTED, /* number: the actor's pid in the child */
     RT_FRAME_DONE,    /* a: status of the delivery */
     RT_FRAME_REPLY,   /* number: the call. The reply */
     RT_FRAME_FAIL,    /* number: the call; a: status */
-    RT_FRAME_ENDED    /* a: status; b: whether it has failed. The reason */
+    RT_FRAME_ENDED,   /* a: status; b: whether it has failed. The reason */
+    RT_FRAME_FIND,    /* number: the question. The name */
+    RT_FRAME_CAST,    /* a: variant. The actor's pid, the fields */
+    RT_FRAME_CALL     /* a: variant; b: milliseconds; number: the call. The same */
 };
 
 struct rt_frame {
@@ -60,6 +75,12 @@ struct rt_frame {
     uint64_t number; /* by kind */
 };
 _Static_assert(sizeof(struct rt_frame) == 32, "no padding");
+
+/* An actor that was found. */
+struct rt_found {
+    uint64_t pid;
+    uint64_t fingerprint; /* of its enum */
+};
 
 #define RT_CRASH_MAGIC 0x52435231u
 

@@ -172,49 +172,23 @@ bool rt_seat_is_over(struct rt_seat *seat)
 
 /* ------------------------------------------------------------------ orders */
 
-static void put(uint8_t *at, const struct rt_frame *frame, const struct rt_payload *payload)
-{
-    memcpy(at, frame, sizeof *frame);
-    at += sizeof *frame;
-    if (payload->text.length != 0)
-        memcpy(at, payload->text.data, payload->text.length);
-    at += payload->text.length;
-    if (payload->codec != NULL)
-        (void)payload->codec->write(payload->value, at);
-    else if (payload->value_bytes != 0)
-        memcpy(at, payload->flat, payload->value_bytes);
-}
-
-/* Writes what there is room for; the keeper does the rest. Locked. */
-static void flush(struct rt_process *process)
-{
-    if (rt_outlet_flush(&process->outlet, process->child.socket) == RACTOR_EAGAIN)
-        rt_process_wake(process);
-}
-
 /* Locked. */
 static ractor_status send(struct rt_seat *seat, struct rt_frame *frame,
                           const struct rt_payload *payload, ractor_port *port)
 {
-    struct rt_process *process = seat->process;
-    size_t length = payload->text.length + payload->value_bytes;
-    uint8_t *at;
-    if (length > RT_DOMAIN_PAYLOAD_LIMIT)
-        return RACTOR_ELIMIT;
-    frame->length = (uint32_t)length;
+    struct rt_domain_calls *calls = &seat->process->calls;
     frame->seat = seat->id;
-    ractor_status status = rt_outlet_reserve(&process->outlet, sizeof *frame + length, &at);
-    if (status == RACTOR_OK && port != NULL) {
-        status = rt_process_add_call(process, *port, &frame->number);
-        if (status == RACTOR_OK)
-            (void)ractor_port_take(port);
-    }
+    if (port == NULL)
+        return rt_process_say(seat->process, frame, payload);
+    ractor_status status = rt_domain_calls_add(calls, *port, &frame->number);
     if (status != RACTOR_OK)
         return status;
-    put(at, frame, payload);
-    rt_outlet_commit(&process->outlet, sizeof *frame + length);
-    flush(process);
-    return RACTOR_OK;
+    status = rt_process_say(seat->process, frame, payload);
+    if (status == RACTOR_OK)
+        (void)ractor_port_take(port);
+    else
+        (void)rt_domain_calls_take(calls, frame->number, &(ractor_port){NULL, 0});
+    return status;
 }
 
 /* How long the child may take. */

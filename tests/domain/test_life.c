@@ -121,6 +121,97 @@ START_TEST(text_that_is_no_text_is_refused_and_the_actor_lives)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ actors of the parent */
+
+static int64_t reach(tests_worker_ref worker, const char *name, uint64_t amount)
+{
+    int64_t reply = 1;
+    assert_ok(tests_worker_call_reach(worker, ractor_string_from(name), amount, WORKER_TIMEOUT_MS,
+                                      &reply));
+    return reply;
+}
+
+START_TEST(an_actor_there_finds_casts_to_and_calls_an_actor_here)
+{
+    tests_worker_ref tally;
+    const ractor_spawn_options options = {.name = "tally"};
+    open_private();
+    tests_worker_ref worker = world_spawn(&world, nobody);
+    ck_assert_int_eq(reach(worker, "tally", 1), RACTOR_ENOENT);
+    assert_ok(tests_worker_spawn(world.runtime, &worker_class, &options, NULL, &tally));
+    for (int64_t i = 1; i <= 50; i++)
+        ck_assert_int_eq(reach(worker, "tally", 1), i);
+    ck_assert_int_eq(reach(worker, "?tally", 1), RACTOR_ETYPE);
+    ck_assert_uint_eq(world_sum(tally), 50);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_reference_there_ends_when_its_actor_here_is_gone)
+{
+    tests_worker_ref tally;
+    const ractor_spawn_options options = {.name = "tally"};
+    open_private();
+    tests_worker_ref worker = world_spawn(&world, nobody);
+    assert_ok(tests_worker_spawn(world.runtime, &worker_class, &options, NULL, &tally));
+    ck_assert_int_eq(reach(worker, "tally", 5), 5);
+    assert_ok(ractor_stop_and_wait(tally.any, NULL, WORKER_TIMEOUT_MS));
+    ck_assert_int_eq(reach(worker, "tally", 5), RACTOR_ENOENT);
+    assert_ok(tests_worker_spawn(world.runtime, &worker_class, &options, NULL, &tally));
+    ck_assert_int_eq(reach(worker, "tally", 7), 7);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(actors_of_two_processes_reach_each_other)
+{
+    tests_worker_ref first, second;
+    const ractor_spawn_options options = {.name = "second"};
+    open_private();
+    first = world_spawn(&world, nobody);
+    assert_ok(tests_worker_spawn(world.runtime, world.isolated, &options, NULL, &second));
+    for (int64_t i = 1; i <= 20; i++)
+        ck_assert_int_eq(reach(first, "second", 1), i);
+    const tests_death how = {.tag = TESTS_DEATH_SEGFAULT};
+    assert_ok(tests_worker_send_die(second, &how));
+    int64_t status = reach(first, "second", 1);
+    ck_assert(status == RACTOR_ENOENT || status == RACTOR_ENODE);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_process_that_dies_in_a_call_to_this_one_leaves_nothing_open)
+{
+    tests_worker_ref tally;
+    uint64_t reply;
+    const ractor_spawn_options options = {.name = "tally"};
+    open_private();
+    tests_worker_ref worker = world_spawn(&world, nobody);
+    assert_ok(tests_worker_spawn(world.runtime, &worker_class, &options, NULL, &tally));
+    ck_assert_int_eq(reach(worker, "tally", 1), 1);
+    ck_assert_int_eq(tests_worker_call_reach(worker, RACTOR_STR("*tally"), 1, 50, &(int64_t){0}),
+                     RACTOR_ETIMEOUT); /* it keeps its port: the worker waits for it */
+    assert_ok(ractor_kill_and_wait(worker.any, WORKER_TIMEOUT_MS));
+    assert_ok(tests_worker_send_add(tally, 1)); /* answers nobody */
+    assert_ok(tests_worker_call_sum(tally, WORKER_TIMEOUT_MS, &reply));
+    ck_assert_uint_eq(reply, 3);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(outside_of_domains_a_find_is_that_of_the_registry)
+{
+    ractor_ref found, tally;
+    const ractor_spawn_options options = {.name = "tally"};
+    open_private();
+    ck_assert_int_eq(ractor_domain_find(world.runtime, "tally", NULL, 1000, &found), RACTOR_ENOENT);
+    assert_ok(ractor_spawn(world.runtime, &worker_class, &options, NULL, &tally));
+    assert_ok(ractor_domain_find(world.runtime, "tally", &tests_worker_type, 1000, &found));
+    ck_assert(ractor_ref_equal(found, tally));
+    world_close(&world);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ starts */
 
 START_TEST(arguments_reach_pre_start_by_codec_and_as_bytes)
@@ -513,6 +604,18 @@ static void add_lives(Suite *suite)
     suite_add_tcase(suite, messages);
 }
 
+static void add_reaches(Suite *suite)
+{
+    TCase *reaches = tcase_create("actors of the parent");
+    tcase_set_timeout(reaches, 120);
+    tcase_add_test(reaches, an_actor_there_finds_casts_to_and_calls_an_actor_here);
+    tcase_add_test(reaches, a_reference_there_ends_when_its_actor_here_is_gone);
+    tcase_add_test(reaches, actors_of_two_processes_reach_each_other);
+    tcase_add_test(reaches, a_process_that_dies_in_a_call_to_this_one_leaves_nothing_open);
+    tcase_add_test(reaches, outside_of_domains_a_find_is_that_of_the_registry);
+    suite_add_tcase(suite, reaches);
+}
+
 static void add_ends(Suite *suite)
 {
     TCase *ends = tcase_create("ends");
@@ -538,6 +641,7 @@ static Suite *make_suite(void)
 {
     Suite *suite = suite_create("domain life");
     add_lives(suite);
+    add_reaches(suite);
     add_ends(suite);
     return suite;
 }

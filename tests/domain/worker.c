@@ -195,6 +195,36 @@ static ractor_status worker_drop(ractor_context *ctx, void *state, tests_worker_
     return RACTOR_OK;
 }
 
+static ractor_status reach(ractor_context *ctx, const tests_worker_reach *msg, uint64_t *sum)
+{
+    char name[64];
+    tests_worker_ref found;
+    (void)snprintf(name, sizeof name, "%.*s", RACTOR_STR_ARG(msg->name));
+    char mark = name[0] == '?' || name[0] == '*' ? name[0] : ' ';
+    const ractor_message_type *type = mark == '?' ? &tests_other_type : &tests_worker_type;
+    const char *bare = mark == ' ' ? name : name + 1;
+    ractor_status status =
+        ractor_domain_find(ractor_context_runtime(ctx), bare, type, WORKER_TIMEOUT_MS, &found.any);
+    if (status == RACTOR_OK)
+        status = tests_worker_send_add(found, msg->amount);
+    if (status != RACTOR_OK)
+        return status;
+    return mark == '*' ? tests_worker_call_keep(found, WORKER_TIMEOUT_MS, sum)
+                       : tests_worker_call_sum(found, WORKER_TIMEOUT_MS, sum);
+}
+
+/* The sum of a worker (* asks it to answer later, ? takes it for another one) that is found by its
+ * name, after a cast; or a status. */
+static ractor_status worker_reach(ractor_context *ctx, void *state, const tests_worker_reach *msg,
+                                  tests_worker_reach_port *port)
+{
+    uint64_t sum = 0;
+    (void)state;
+    ractor_status status = reach(ctx, msg, &sum);
+    (void)tests_worker_reach_reply(port, status == RACTOR_OK ? (int64_t)sum : (int64_t)status);
+    return RACTOR_OK;
+}
+
 /* The label says what else to do. */
 static ractor_status worker_start(ractor_context *ctx, void *state, const void *args)
 {

@@ -31,6 +31,8 @@
 #include <ractor/actor.h>
 #include <ractor/codec.h>
 #include <ractor/export.h>
+#include <ractor/message.h>
+#include <ractor/ref.h>
 #include <ractor/runtime.h>
 #include <ractor/status.h>
 
@@ -111,7 +113,8 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_domain_open(ractor_runtime *run
  *  - `post_start` counts as part of the start: when it fails, the spawn does;
  *  - a supervisor does not see the final state;
  *  - a kill ends a process that the actor has to itself at once, also in a handler that computes;
- *  - what the actor reaches by name, by group or by `ractor_context_runtime()` is in its process.
+ *  - what the actor reaches by name, by group or by `ractor_context_runtime()` is in its process;
+ *    `ractor_domain_find()` finds names of the parent.
  *
  * When the process dies, each of its actors fails: `status` of the event is RACTOR_ENODE
  * (RACTOR_ETIMEOUT when the handler limit was why), `reason` says what has happened, with the
@@ -131,6 +134,31 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_domain_open(ractor_runtime *run
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_domain_class(ractor_domain *domain,
                                                               const ractor_actor_class *actor_class,
                                                               const ractor_actor_class **isolated);
+
+/**
+ * The actor that is registered under a name in this process or, if there is none and this is a
+ * child of a domain, in its parent: so the same actor finds its partners on either side.
+ * A reference to an actor of the parent is like one to an actor of another node. It takes sends and
+ * calls, and ends with the first message that finds its actor gone: until then a cast to it is
+ * RACTOR_OK, though it reaches nobody.
+ *
+ * @code
+ * status = ractor_domain_find(ractor_context_runtime(ctx), "journal", &demo_journal_type, 1000,
+ *                             &journal.any);
+ * @endcode
+ *
+ * @param type when not NULL, the enum that it must take.
+ * @param timeout_ms for the parent's answer: milliseconds, or RACTOR_TIMEOUT_NONE. Blocks a plain
+ *        thread, suspends in a handler.
+ * @param ref receives the actor.
+ * @return RACTOR_OK; RACTOR_ENOENT: nobody has that name, or its enum is [local]; RACTOR_ETYPE: it
+ *         takes another enum; RACTOR_ETIMEOUT; RACTOR_ECANCELED: the waiting actor was killed;
+ *         RACTOR_EAGAIN: this thread must not wait; RACTOR_ELIMIT, RACTOR_ENOMEM. Any thread.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_domain_find(ractor_runtime *runtime,
+                                                             const char *name,
+                                                             const ractor_message_type *type,
+                                                             uint32_t timeout_ms, ractor_ref *ref);
 
 /**
  * Kills the processes that are left, whose actors fail, and waits until they are gone. Stop the
