@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What malloc aligns to. */
+#define BLOCK_ALIGN 16
+
 /* Test hook; written before the threads that allocate exist, so relaxed is enough. */
 static _Atomic(int (*)(void *)) fault_fn;
 static _Atomic(void *) fault_user;
@@ -18,31 +21,52 @@ static int must_fail(void)
 
 void *rt_alloc(size_t size)
 {
+    const ractor_memory *own = ractor_memory_in_use();
     if (must_fail())
         return NULL;
-    return malloc(size != 0 ? size : 1);
+    size = size != 0 ? size : 1;
+    return own != NULL ? own->alloc(own->user, size, BLOCK_ALIGN) : malloc(size);
+}
+
+static void *own_calloc(const ractor_memory *own, size_t count, size_t size)
+{
+    if (size > SIZE_MAX / count)
+        return NULL;
+    void *block = own->alloc(own->user, count * size, BLOCK_ALIGN);
+    if (block != NULL)
+        memset(block, 0, count * size);
+    return block;
 }
 
 void *rt_calloc(size_t count, size_t size)
 {
+    const ractor_memory *own = ractor_memory_in_use();
     if (must_fail())
         return NULL;
-    return calloc(count != 0 ? count : 1, size != 0 ? size : 1);
+    count = count != 0 ? count : 1;
+    size = size != 0 ? size : 1;
+    return own != NULL ? own_calloc(own, count, size) : calloc(count, size);
 }
 
 void *rt_realloc(void *block, size_t size)
 {
+    const ractor_memory *own = ractor_memory_in_use();
+    if (block == NULL)
+        return rt_alloc(size);
     if (must_fail())
         return NULL;
-    return realloc(block, size != 0 ? size : 1);
+    size = size != 0 ? size : 1;
+    return own != NULL ? own->resize(own->user, block, size) : realloc(block, size);
 }
 
 void *rt_aligned_calloc(size_t align, size_t size)
 {
+    const ractor_memory *own = ractor_memory_in_use();
     if (size > SIZE_MAX - align || must_fail())
         return NULL;
     size_t rounded = (size + align - 1) & ~(align - 1);
-    void *block = aligned_alloc(align, rounded);
+    void *block =
+        own != NULL ? own->alloc(own->user, rounded, align) : aligned_alloc(align, rounded);
     if (block != NULL)
         memset(block, 0, rounded);
     return block;
@@ -61,7 +85,11 @@ char *rt_strdup(const char *text)
 
 void rt_free(void *block)
 {
-    free(block);
+    const ractor_memory *own = ractor_memory_in_use();
+    if (own == NULL)
+        free(block);
+    else if (block != NULL)
+        own->free(own->user, block);
 }
 
 void rt_alloc_set_fault(int (*should_fail)(void *user), void *user)

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All memory of the runtime comes from here, so that one place can make it fail in tests and one
- * place can be given another allocator. Any thread.
+ * All memory of the libraries comes from here, so that one place can make it fail in tests, and one
+ * place knows of the program's own allocator. Each library has its copy of these functions; which
+ * allocator it is is known to libractor alone. Any thread.
  */
 #ifndef RACTOR_BASE_ALLOC_H
 #define RACTOR_BASE_ALLOC_H
 
+#include <ractor/export.h>
+#include <ractor/memory.h>
+
 #include <stddef.h>
+
+/* The program's allocator; NULL: it has set none. From the first call on it cannot set one. */
+RACTOR_API const ractor_memory *ractor_memory_in_use(void);
 
 /* `size` bytes aligned to 16, uninitialised; NULL when there is no memory. Gives: rt_free. */
 void *rt_alloc(size_t size);

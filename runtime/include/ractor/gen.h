@@ -51,8 +51,8 @@ typedef struct ractor_allocator {
     void *user; /**< handed to both */
 } ractor_allocator;
 
-/** Frees what a decode or encode function gave. `allocator` NULL: malloc's; NULL blocks are
- * ignored.
+/** Frees what a decode or encode function gave. `allocator` NULL: the process's (memory.h); NULL
+ * blocks are ignored.
  */
 RACTOR_API void ractor_gen_free(const ractor_allocator *allocator, void *block);
 

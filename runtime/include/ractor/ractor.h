@@ -25,6 +25,7 @@
 #include <ractor/embed.h>
 #include <ractor/factory.h>
 #include <ractor/mailbox.h>
+#include <ractor/memory.h>
 #include <ractor/message.h>
 #include <ractor/output.h>
 #include <ractor/pg.h>
