@@ -3,9 +3,9 @@
 """Measures rcgen and the code that it generates beside their peers.
 
 Compiler: CPU time, wall time and peak memory for schemas of 100 variants, beside protoc with
-nanopb's generator on the like messages. Codec: a message to bytes and back. Output: bytes of
-object code per variant. Runs take turns; each figure is the median of the rounds, with the least
-and the greatest.
+nanopb's generator on the like messages. Codec: a message to bytes and back, beside nanopb,
+protobuf-c and the Rust crate's derive, in CPU time. Output: bytes of object code per variant. Runs
+take turns; each figure is the median of the rounds, with the least and the greatest.
 
 usage: codegen.py RCGEN BENCH_CODEC SOURCE_ROOT BUILD_DIR [--full] [--rounds N]
 """
@@ -25,7 +25,7 @@ sys.path[:0] = [str(HERE), str(HERE / "compiler")]
 import run  # noqa: E402  (the runtime's runner lends its helpers)
 import schemas  # noqa: E402
 
-OURS, NANOPB = "this", "nanopb"
+OURS, NANOPB, PROTOBUF_C, DERIVE = "this", "nanopb", "protobuf-c", "Rust derive"
 N_VARIANTS = 100
 
 
@@ -59,16 +59,53 @@ def compile_schemas(rcgen, have_nanopb, n_schemas, n_peer):
     return figures
 
 
+def build_proto_peer(build_dir, name, plugin, made, library):
+    """The codec's load on a C library for protobuf; None when it cannot be built here."""
+    source = HERE / "peers" / name
+    schema = HERE / "peers/nanopb"
+    output = build_dir / (name + "-bench")
+    is_made = (run.quiet(["protoc", *plugin, "-I%s" % schema, str(schema / "cast1.proto")])
+               and run.quiet(["cc", "-O3", "-I%s" % build_dir, "-o", str(output),
+                              str(source / "bench.c"), str(build_dir / made), library]))
+    return [str(output)] if is_made else None
+
+
 def build_nanopb(build_dir):
-    """The codec's load on nanopb; None when it cannot be built here."""
-    source = HERE / "peers/nanopb"
-    output = build_dir / "nanopb-bench"
-    made = (run.quiet(["protoc", "--nanopb_opt=-I%s" % source, "--nanopb_out=%s" % build_dir,
-                       "-I%s" % source, str(source / "cast1.proto")])
-            and run.quiet(["cc", "-O3", "-I%s" % build_dir, "-o", str(output),
-                           str(source / "bench.c"), str(build_dir / "cast1.pb.c"),
-                           "-lprotobuf-nanopb"]))
-    return [str(output)] if made else None
+    if shutil.which("protoc-gen-nanopb") is None:
+        return None
+    plugin = ["--nanopb_opt=-I%s" % (HERE / "peers/nanopb"), "--nanopb_out=%s" % build_dir]
+    return build_proto_peer(build_dir, "nanopb", plugin, "cast1.pb.c", "-lprotobuf-nanopb")
+
+
+def build_protobuf_c(build_dir):
+    if shutil.which("protoc-gen-c") is None:
+        return None
+    return build_proto_peer(build_dir, "protobuf_c", ["--c_out=%s" % build_dir], "cast1.pb-c.c",
+                            "-lprotobuf-c")
+
+
+def build_derive(build_dir):
+    command, why_not = run.build_rust_cluster(build_dir, "codec")
+    if command is None:
+        print("left out: %s: %s" % (DERIVE, why_not))
+    return command
+
+
+PEERS = {NANOPB: (build_nanopb, "protobuf-compiler, nanopb, libnanopb-dev"),
+         PROTOBUF_C: (build_protobuf_c, "protobuf-compiler, protobuf-c-compiler, libprotobuf-c-dev"),
+         DERIVE: (build_derive, "cargo")}
+
+
+def build_peers(build_dir):
+    """The codec's load on each peer that this machine can build."""
+    peers = {}
+    for name, (build, packages) in PEERS.items():
+        command = build(build_dir)
+        if command is None:
+            print("left out: %s: needs %s" % (name, packages))
+        else:
+            peers[name] = command
+    return peers
 
 
 def object_bytes(rcgen, root, n_variants):
@@ -101,22 +138,20 @@ class Table:
                 for (load, system), got in self.figures.items()]
 
 
-def measure(arguments, have_nanopb, peer, table):
+def measure(arguments, peers, table):
     """All rounds; returns the shares of the machine that other work had."""
     others = []
     codec = [str(arguments.codec)]
     n_schemas, n_peer = (1000, 100) if arguments.full else (200, 20)
     size = 20_000_000 if arguments.full else 2_000_000
     for _ in range(arguments.rounds):
-        for system, got in compile_schemas(str(arguments.rcgen), have_nanopb, n_schemas,
+        for system, got in compile_schemas(str(arguments.rcgen), NANOPB in peers, n_schemas,
                                            n_peer).items():
             table.add("compile, CPU", system, "ms/schema", got[0])
             table.add("compile, wall", system, "ms/schema", got[1])
             if system == OURS:
                 table.add("compile, memory", system, "bytes/schema", got[2] / n_schemas)
-        for system, command in ((OURS, codec), (NANOPB, peer)):
-            if command is None:
-                continue
+        for system, command in {OURS: codec, **peers}.items():
             figure, busy, stolen = run.run_once(command, "cast1", size)
             others.append(busy + stolen)
             if figure is not None:
@@ -132,20 +167,25 @@ def measure(arguments, have_nanopb, peer, table):
 
 
 # load, bar, less is better, the bar is a multiple of the peer
-BARS = [("compile, CPU", 1.0, True, False), ("compile, CPU", 0.1, True, True),
-        ("cast1 to bytes and back", 30, True, False),
+BARS = [("compile, wall", 1.0, True, False), ("compile, CPU", 0.1, True, True),
+        ("cast1 to bytes and back", 30, True, False), ("cast1 to bytes and back", 1, True, True),
         ("64 KiB of bytes", 0.8, False, False), ("64 KiB of vec<u64>", 0.33, False, False)]
+
+
+def best_peer(found, load):
+    return min((found[load, name]["median"] for name in PEERS if (load, name) in found),
+               default=None)
 
 
 def print_bars(found):
     for load, bar, less_is_better, is_relative in BARS:
-        ours, peer = found.get((load, OURS)), found.get((load, NANOPB))
+        ours, peer = found.get((load, OURS)), best_peer(found, load)
         if ours is None or (is_relative and peer is None):
             continue
-        figure = ours["median"] / (peer["median"] if is_relative else 1)
+        figure = ours["median"] / (peer if is_relative else 1)
         met = figure <= bar if less_is_better else figure >= bar
-        print("  %s: bar %g%s: %.3g, %s" % (load, bar, " of the peer" if is_relative else "", figure,
-                                            "met" if met else "not met"))
+        print("  %s: bar %g%s: %.3g, %s" % (load, bar, " of the best peer" if is_relative else "",
+                                            figure, "met" if met else "not met"))
 
 
 def parse_arguments():
@@ -166,15 +206,12 @@ def main():
     arguments.build_dir.mkdir(parents=True, exist_ok=True)
     print("machine: %s, %d cores; load average before: %.2f"
           % (run.cpu_name(), len(os.sched_getaffinity(0)), os.getloadavg()[0]))
-    have_nanopb = bool(shutil.which("protoc") and shutil.which("protoc-gen-nanopb"))
-    peer = build_nanopb(arguments.build_dir) if have_nanopb else None
-    if peer is None:
-        print("left out: nanopb: protoc, its generator or its library is missing")
+    peers = build_peers(arguments.build_dir)
     table = Table()
-    others = measure(arguments, have_nanopb, peer, table)
+    others = measure(arguments, peers, table)
     results = table.results()
     for result in results:
-        print("%-26s %-8s %s, %s" % (result["load"], result["system"], run.cell(result),
+        print("%-26s %-11s %s, %s" % (result["load"], result["system"], run.cell(result),
                                      result["unit"]))
     print("\nbars")
     print_bars({(r["load"], r["system"]): r for r in results})

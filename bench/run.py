@@ -74,6 +74,18 @@ def build_rust(build_dir):
     return [str(target / "release/ractor-bench")], None
 
 
+def build_rust_cluster(build_dir, program="cluster"):
+    """A program on the cluster's crate; the codec's benchmark has one there, too."""
+    if shutil.which("cargo") is None:
+        return None, "cargo is missing"
+    target = build_dir / "cargo-cluster"
+    env = dict(os.environ, CARGO_TARGET_DIR=str(target))
+    if not quiet(["cargo", "build", "--quiet", "--release", "--locked", "--manifest-path",
+                  str(HERE / "peers/rust_cluster/Cargo.toml")], env=env):
+        return None, "cargo could not build it"
+    return [str(target / "release" / program)], None
+
+
 def build_erlang(build_dir):
     if shutil.which("erlc") is None:
         return None, "erlc is missing (Debian: erlang-base)"
@@ -105,7 +117,7 @@ def build_erlang_cluster(build_dir):
 
 PEERS = {
     "runtime": {"ractor (Rust)": build_rust, "Erlang/OTP": build_erlang, "CAF": build_caf},
-    "cluster": {"Erlang/OTP": build_erlang_cluster},
+    "cluster": {"ractor_cluster": build_rust_cluster, "Erlang/OTP": build_erlang_cluster},
 }
 
 
