@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/fmt.h"
 
+#include "cli/common.h"
 #include "driver/format.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,70 +23,47 @@ static const char help[] =
     "Exit status: 0 done, 1 a schema has errors or, with --check, another layout, 2 wrong usage,\n"
     "3 input or output failed.\n";
 
-enum long_option { OPT_CHECK = 256, OPT_COLOR, OPT_DIAGNOSTICS };
+enum long_option { OPT_CHECK = 256 };
 
 static const struct option long_options[] = {
     {"in-place", no_argument, NULL, 'i'},
     {"check", no_argument, NULL, OPT_CHECK},
-    {"color", required_argument, NULL, OPT_COLOR},
-    {"diagnostics", required_argument, NULL, OPT_DIAGNOSTICS},
-    {"help", no_argument, NULL, 'h'},
+    RC_CLI_REPORT_ROWS,
     {NULL, 0, NULL, 0},
 };
 
 struct fmt_options {
-    struct rc_arena *arena;
-    struct rc_report_style *style;
+    struct rc_cli_common common;
     bool is_in_place;
     bool is_check;
-    bool is_help;
-    const char *error; /* what is wrong with the command line; NULL: nothing */
 };
 
-/* One option; false ends the parsing. */
-static bool take(struct fmt_options *options, int option, char **argv)
+static bool take(void *options_, int option)
 {
-    switch (option) {
-    case 'i':
+    struct fmt_options *options = options_;
+    if (option == 'i')
         options->is_in_place = true;
-        return true;
-    case OPT_CHECK:
+    else if (option == OPT_CHECK)
         options->is_check = true;
-        return true;
-    case OPT_COLOR:
-        if (!rc_report_set_color(options->style, optarg))
-            options->error = "--color takes auto, always or never";
-        return options->error == NULL;
-    case OPT_DIAGNOSTICS:
-        if (!rc_report_set_format(options->style, optarg))
-            options->error = "--diagnostics takes text or json";
-        return options->error == NULL;
-    case 'h':
-        options->is_help = true;
+    else
         return false;
-    default:
-        options->error = rc_arena_printf(
-            options->arena, "%s%s",
-            option == ':' ? "an argument is missing after " : "unknown option ", argv[optind - 1]);
-        return false;
-    }
+    return true;
 }
 
 static void parse(struct fmt_options *options, int argc, char **argv)
 {
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":ih", long_options, NULL)) != -1) {
-        if (!take(options, option, argv))
-            return;
-    }
+    static const struct rc_cli_syntax syntax = {":ih", long_options, take};
+    struct rc_cli_common *common = &options->common;
+    rc_cli_read(common, &syntax, options, argc, argv);
+    if (common->is_help || common->error != NULL)
+        return;
     if (optind == argc)
-        options->error = "no schema given";
+        common->error = "no schema given";
     else if (options->is_in_place && options->is_check)
-        options->error = "-i and --check exclude each other";
+        common->error = "-i and --check exclude each other";
     for (int i = optind; i < argc; i++) {
         if (options->is_in_place && strcmp(argv[i], "-") == 0)
-            options->error = "standard input cannot be rewritten";
+            common->error = "standard input cannot be rewritten";
     }
 }
 
@@ -104,7 +81,7 @@ static enum rc_outcome deliver(const struct fmt_options *options, const char *pa
         if (text->length != 0 && fwrite(text->data, 1, text->length, stdout) != text->length)
             *io_error = "standard output cannot be written";
     } else if (!formatted->is_canonical) {
-        *io_error = rc_format_rewrite(options->arena, path, formatted);
+        *io_error = rc_format_rewrite(options->common.arena, path, formatted);
     }
     return *io_error == NULL ? RC_OUTCOME_OK : RC_OUTCOME_IO;
 }
@@ -112,15 +89,11 @@ static enum rc_outcome deliver(const struct fmt_options *options, const char *pa
 enum rc_outcome rc_cli_fmt(struct rc_arena *arena, struct rc_report_style *style, int argc,
                            char **argv)
 {
-    struct fmt_options options = {.arena = arena, .style = style};
+    struct fmt_options options = {.common = {.arena = arena, .style = style}};
     enum rc_outcome worst = RC_OUTCOME_OK;
     parse(&options, argc, argv);
-    if (options.is_help)
-        (void)fputs(help, stdout);
-    if (options.error != NULL)
-        rc_report_usage(style, arena, "rcgen fmt", options.error);
-    if (options.is_help || options.error != NULL)
-        return options.is_help ? RC_OUTCOME_OK : RC_OUTCOME_USAGE;
+    if (rc_cli_ends(&options.common, "rcgen fmt", help, &worst))
+        return worst;
     for (int i = optind; i < argc; i++) {
         struct rc_diags diags;
         struct rc_formatted formatted;

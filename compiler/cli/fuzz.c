@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/fuzz.h"
 
+#include "cli/common.h"
 #include "driver/fuzz.h"
-
-#include <getopt.h>
-#include <stdio.h>
 
 #define MAX_ERRORS 20
 
@@ -23,97 +21,63 @@ static const char help[] =
     "\n"
     "Exit status: 0 done, 1 the schema has errors, 2 wrong usage, 3 input or output failed.\n";
 
-enum long_option { OPT_IF_CHANGED = 256, OPT_PRINT_OUTPUTS, OPT_COLOR, OPT_DIAGNOSTICS };
+enum long_option { OPT_IF_CHANGED = 256, OPT_PRINT_OUTPUTS };
 
 static const struct option long_options[] = {
     {"out-dir", required_argument, NULL, 'o'},
     {"if-changed", no_argument, NULL, OPT_IF_CHANGED},
     {"print-outputs", no_argument, NULL, OPT_PRINT_OUTPUTS},
-    {"color", required_argument, NULL, OPT_COLOR},
-    {"diagnostics", required_argument, NULL, OPT_DIAGNOSTICS},
-    {"help", no_argument, NULL, 'h'},
+    RC_CLI_REPORT_ROWS,
     {NULL, 0, NULL, 0},
 };
 
 struct fuzz_options {
-    struct rc_arena *arena;
-    struct rc_report_style *style;
-    struct rc_paths include_dirs;
+    struct rc_cli_common common;
     const char *out_dir;
     bool if_changed;
     bool only_names;
-    bool is_help;
-    const char *error; /* what is wrong with the command line; NULL: nothing */
 };
 
-/* One option; false ends the parsing. */
-static bool take(struct fuzz_options *options, int option, char **argv)
+static bool take(void *options_, int option)
 {
-    switch (option) {
-    case 'I':
-        *rc_list_add(options->arena, &options->include_dirs) = optarg;
-        break;
-    case 'o':
+    struct fuzz_options *options = options_;
+    if (option == 'o')
         options->out_dir = optarg;
-        break;
-    case OPT_IF_CHANGED:
+    else if (option == OPT_IF_CHANGED)
         options->if_changed = true;
-        break;
-    case OPT_PRINT_OUTPUTS:
+    else if (option == OPT_PRINT_OUTPUTS)
         options->only_names = true;
-        break;
-    case OPT_COLOR:
-        if (!rc_report_set_color(options->style, optarg))
-            options->error = "--color takes auto, always or never";
-        break;
-    case OPT_DIAGNOSTICS:
-        if (!rc_report_set_format(options->style, optarg))
-            options->error = "--diagnostics takes text or json";
-        break;
-    case 'h':
-        options->is_help = true;
+    else
         return false;
-    default:
-        options->error = rc_arena_printf(
-            options->arena, "%s%s",
-            option == ':' ? "an argument is missing after " : "unknown option ", argv[optind - 1]);
-    }
-    return options->error == NULL;
+    return true;
 }
 
 static void parse(struct fuzz_options *options, int argc, char **argv)
 {
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":I:o:h", long_options, NULL)) != -1) {
-        if (!take(options, option, argv))
-            return;
-    }
+    static const struct rc_cli_syntax syntax = {":I:o:h", long_options, take};
+    struct rc_cli_common *common = &options->common;
+    rc_cli_read(common, &syntax, options, argc, argv);
+    if (common->is_help || common->error != NULL)
+        return;
     if (optind == argc)
-        options->error = "no schema given";
+        common->error = "no schema given";
     else if (argc - optind > 1)
-        options->error = "one schema at a time";
+        common->error = "one schema at a time";
 }
 
 enum rc_outcome rc_cli_fuzz(struct rc_arena *arena, struct rc_report_style *style, int argc,
                             char **argv)
 {
-    struct fuzz_options options = {.arena = arena, .style = style};
+    struct fuzz_options options = {.common = {.arena = arena, .style = style}};
     struct rc_compile compile;
+    enum rc_outcome outcome;
     parse(&options, argc, argv);
-    if (options.is_help)
-        (void)fputs(help, stdout);
-    if (options.error != NULL)
-        rc_report_usage(style, arena, "rcgen fuzz", options.error);
-    if (options.is_help || options.error != NULL)
-        return options.is_help ? RC_OUTCOME_OK : RC_OUTCOME_USAGE;
+    if (rc_cli_ends(&options.common, "rcgen fuzz", help, &outcome))
+        return outcome;
     struct rc_job job = {.input = argv[optind]};
-    rc_compile_init(&compile, arena, MAX_ERRORS);
-    compile.version = RCGEN_VERSION;
+    rc_cli_compile_init(&compile, &options.common, MAX_ERRORS);
     compile.if_changed = options.if_changed;
-    for (size_t i = 0; i < options.include_dirs.count; i++)
-        *rc_list_add(arena, &compile.loader.include_dirs) = options.include_dirs.items[i];
-    enum rc_outcome outcome = rc_fuzz_run(&compile, &job, options.out_dir, options.only_names);
+    outcome = rc_fuzz_run(&compile, &job, options.out_dir, options.only_names);
     rc_report_show(style, &compile.diags, compile.io_error, "nothing written");
     return outcome;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/lsp.h"
 
-#include "cli/policy.h"
+#include "cli/common.h"
 #include "lsp/server.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -29,54 +28,32 @@ enum long_option { OPT_LINT = 256, OPT_STDIO };
 static const struct option long_options[] = {
     {"lint", no_argument, NULL, OPT_LINT},
     {"stdio", no_argument, NULL, OPT_STDIO},
-    {"help", no_argument, NULL, 'h'},
+    RC_CLI_HELP_ROW,
     {NULL, 0, NULL, 0},
 };
 
 struct cli_lsp_options {
-    struct rc_arena *arena;
-    struct rc_lsp_options lsp;
-    bool is_help;
-    const char *error; /* what is wrong with the command line; NULL: nothing */
+    struct rc_cli_common common;
+    bool is_lint;
 };
 
-/* One option; false ends the parsing. */
-static bool take(struct cli_lsp_options *options, int option, char **argv)
+static bool take(void *options_, int option)
 {
-    switch (option) {
-    case 'I':
-        *rc_list_add(options->arena, &options->lsp.include_dirs) = optarg;
-        break;
-    case 'W':
-        if (!rc_cli_set_policy(&options->lsp.policy, optarg))
-            options->error = rc_arena_printf(options->arena, "no such warning: %s", optarg);
-        break;
-    case OPT_LINT:
-        options->lsp.is_lint = true;
-        break;
-    case OPT_STDIO:
-        break;
-    case 'h':
-        options->is_help = true;
-        return false;
-    default:
-        options->error = rc_arena_printf(
-            options->arena, "%s%s",
-            option == ':' ? "an argument is missing after " : "unknown option ", argv[optind - 1]);
-    }
-    return options->error == NULL;
+    struct cli_lsp_options *options = options_;
+    if (option == OPT_LINT)
+        options->is_lint = true;
+    return option == OPT_LINT || option == OPT_STDIO;
 }
 
 static void parse(struct cli_lsp_options *options, int argc, char **argv)
 {
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":I:W:h", long_options, NULL)) != -1) {
-        if (!take(options, option, argv))
-            return;
-    }
+    static const struct rc_cli_syntax syntax = {":I:W:h", long_options, take};
+    struct rc_cli_common *common = &options->common;
+    rc_cli_read(common, &syntax, options, argc, argv);
+    if (common->is_help || common->error != NULL)
+        return;
     if (optind < argc)
-        options->error = "schemas are opened by the editor, not named here";
+        common->error = "schemas are opened by the editor, not named here";
 }
 
 static size_t read_input(void *user, char *data, size_t size)
@@ -102,16 +79,16 @@ enum rc_outcome rc_cli_lsp(struct rc_arena *arena, struct rc_report_style *style
                            char **argv)
 {
     const struct rc_lsp_io io = {.read = read_input, .is_ready = input_is_ready, .out = stdout};
-    struct cli_lsp_options options = {.arena = arena};
+    struct cli_lsp_options options = {.common = {.arena = arena, .style = style}};
+    const struct rc_cli_common *common = &options.common;
+    enum rc_outcome outcome;
     parse(&options, argc, argv);
-    if (options.is_help)
-        (void)fputs(help, stdout);
-    if (options.error != NULL)
-        rc_report_usage(style, arena, "rcgen lsp", options.error);
-    if (options.is_help || options.error != NULL)
-        return options.is_help ? RC_OUTCOME_OK : RC_OUTCOME_USAGE;
+    if (rc_cli_ends(common, "rcgen lsp", help, &outcome))
+        return outcome;
+    const struct rc_lsp_options lsp = {
+        .include_dirs = common->include_dirs, .policy = common->policy, .is_lint = options.is_lint};
     (void)signal(SIGPIPE, SIG_IGN); /* an editor that is gone shows as a failed write */
-    return rc_lsp_serve(&io, &options.lsp, RCGEN_VERSION, rc_report_out_of_memory, style)
+    return rc_lsp_serve(&io, &lsp, RCGEN_VERSION, rc_report_out_of_memory, style)
                ? RC_OUTCOME_OK
                : RC_OUTCOME_ERRORS;
 }

@@ -13,17 +13,13 @@
 
 static void apply(struct rc_compile *compile, const struct rc_cli_options *options)
 {
+    rc_cli_compile_init(compile, &options->common, options->max_errors);
     for (size_t i = 0; i < options->backends.count; i++) {
         compile->backends[i] = options->backends.items[i];
         compile->shared[i] = options->backends.shared[i];
     }
     compile->n_backends = options->backends.count;
-    compile->version = RCGEN_VERSION;
     compile->if_changed = options->if_changed;
-    compile->diags.policy = options->policy;
-    for (size_t i = 0; i < options->include_dirs.count; i++)
-        *rc_list_add(compile->arena, &compile->loader.include_dirs) =
-            options->include_dirs.items[i];
 }
 
 static void print_outputs(const struct rc_cli_options *options)
@@ -44,29 +40,20 @@ static void print_outputs(const struct rc_cli_options *options)
 static enum rc_outcome compile(struct rc_arena *arena, struct rc_report_style *style, int argc,
                                char **argv)
 {
-    struct rc_cli_options options;
+    struct rc_cli_options options = {.common = {.arena = arena, .style = style}};
     struct rc_compile run;
-    enum rc_cli_action action = rc_cli_parse(&options, arena, argc, argv);
-    *style = options.style;
-    switch (action) {
-    case RC_CLI_USAGE_ERROR:
-        rc_report_usage(style, arena, "rcgen", options.error);
-        return RC_OUTCOME_USAGE;
-    case RC_CLI_HELP:
-        (void)fputs(rc_cli_help, stdout);
-        return RC_OUTCOME_OK;
-    case RC_CLI_VERSION:
+    enum rc_outcome outcome = RC_OUTCOME_OK;
+    rc_cli_parse(&options, argc, argv);
+    if (rc_cli_ends(&options.common, "rcgen", rc_cli_help, &outcome))
+        return outcome;
+    if (options.is_version)
         (void)puts("rcgen " RCGEN_VERSION);
-        return RC_OUTCOME_OK;
-    case RC_CLI_PRINT_OUTPUTS:
+    else if (options.is_print_outputs)
         print_outputs(&options);
-        return RC_OUTCOME_OK;
-    case RC_CLI_COMPILE:
-        break;
-    }
-    rc_compile_init(&run, arena, options.max_errors);
+    if (options.is_version || options.is_print_outputs)
+        return outcome;
     apply(&run, &options);
-    enum rc_outcome outcome = rc_compile_run(&run, options.jobs.items, options.jobs.count);
+    outcome = rc_compile_run(&run, options.jobs.items, options.jobs.count);
     rc_report_show(style, &run.diags, run.io_error, "nothing written");
     return outcome;
 }

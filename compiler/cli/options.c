@@ -5,7 +5,6 @@
 #include "backend_rust/backend_rust.h"
 #include "cli/policy.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +47,6 @@ enum long_option {
     OPT_IF_CHANGED,
     OPT_PRINT_OUTPUTS,
     OPT_MAX_ERRORS,
-    OPT_COLOR,
-    OPT_DIAGNOSTICS,
     OPT_VERSION
 };
 
@@ -62,18 +59,14 @@ static const struct option long_options[] = {
     {"if-changed", no_argument, NULL, OPT_IF_CHANGED},
     {"print-outputs", no_argument, NULL, OPT_PRINT_OUTPUTS},
     {"max-errors", required_argument, NULL, OPT_MAX_ERRORS},
-    {"color", required_argument, NULL, OPT_COLOR},
-    {"diagnostics", required_argument, NULL, OPT_DIAGNOSTICS},
-    {"help", no_argument, NULL, 'h'},
+    RC_CLI_REPORT_ROWS,
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
 
-static enum rc_cli_action usage(struct rc_cli_options *options, const char *format,
-                                const char *what)
+static void complain(struct rc_cli_options *options, const char *what, const char *about)
 {
-    options->error = rc_arena_printf(options->arena, "%s%s", format, what);
-    return RC_CLI_USAGE_ERROR;
+    options->common.error = rc_arena_printf(options->common.arena, "%s%s", what, about);
 }
 
 static bool set_max_errors(struct rc_cli_options *options, const char *text)
@@ -86,63 +79,52 @@ static bool set_max_errors(struct rc_cli_options *options, const char *text)
     return true;
 }
 
-/* One option; COMPILE means go on. */
-static enum rc_cli_action take(struct rc_cli_options *options, int option, char **argv)
+static bool take_path(struct rc_cli_options *options, int option)
 {
     switch (option) {
-    case 'I':
-        *rc_list_add(options->arena, &options->include_dirs) = optarg;
-        break;
     case 'o':
         options->out_dir = optarg;
-        break;
-    case 'W':
-        if (!rc_cli_set_policy(&options->policy, optarg))
-            return usage(options, "no such warning: -W", optarg);
-        break;
-    case 'w':
-        (void)rc_cli_set_warning(options->policy.is_off, NULL, true);
-        break;
+        return true;
     case OPT_H_OUT:
         options->h_out = optarg;
-        break;
+        return true;
     case OPT_C_OUT:
         options->c_out = optarg;
-        break;
+        return true;
     case OPT_RUST_OUT:
         options->rust_dir = optarg;
-        break;
+        return true;
     case OPT_DEPFILE:
         options->depfile = optarg;
-        break;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool take(void *options_, int option)
+{
+    struct rc_cli_options *options = options_;
+    switch (option) {
+    case 'w':
+        (void)rc_cli_set_warning(options->common.policy.is_off, NULL, true);
+        return true;
     case OPT_IF_CHANGED:
         options->if_changed = true;
-        break;
+        return true;
     case OPT_PRINT_OUTPUTS:
         options->is_print_outputs = true;
-        break;
+        return true;
     case OPT_MAX_ERRORS:
         if (!set_max_errors(options, optarg))
-            return usage(options, "not a number: ", optarg);
-        break;
-    case OPT_COLOR:
-        if (!rc_report_set_color(&options->style, optarg))
-            return usage(options, "--color takes auto, always or never, not ", optarg);
-        break;
-    case OPT_DIAGNOSTICS:
-        if (!rc_report_set_format(&options->style, optarg))
-            return usage(options, "--diagnostics takes text or json, not ", optarg);
-        break;
-    case 'h':
-        return RC_CLI_HELP;
+            complain(options, "not a number: ", optarg);
+        return true;
     case OPT_VERSION:
-        return RC_CLI_VERSION;
-    case ':':
-        return usage(options, "an argument is missing after ", argv[optind - 1]);
+        options->is_version = true;
+        return true;
     default:
-        return usage(options, "unknown option ", argv[optind - 1]);
+        return take_path(options, option);
     }
-    return RC_CLI_COMPILE;
 }
 
 static void add_backend(struct rc_cli_options *options, const struct rc_backend *backend,
@@ -152,8 +134,9 @@ static void add_backend(struct rc_cli_options *options, const struct rc_backend 
     backends->items[backends->count] = backend;
     backends->dirs[backends->count] = dir;
     backends->shared[backends->count] =
-        backend->shared_name != NULL ? rc_compile_path(options->arena, dir, backend->shared_name)
-                                     : NULL;
+        backend->shared_name != NULL
+            ? rc_compile_path(options->common.arena, dir, backend->shared_name)
+            : NULL;
     backends->count++;
 }
 
@@ -177,7 +160,7 @@ static void place_outputs(struct rc_cli_options *options, size_t which, struct r
         job->outputs[which][i] =
             backend == &rc_backend_c && exact[i] != NULL
                 ? exact[i]
-                : rc_compile_output_path(options->arena, options->backends.dirs[which], name,
+                : rc_compile_output_path(options->common.arena, options->backends.dirs[which], name,
                                          backend->suffixes[i]);
 }
 
@@ -196,38 +179,32 @@ static const char *find_clash(const struct rc_cli_options *options, const struct
     return NULL;
 }
 
-static enum rc_cli_action add_jobs(struct rc_cli_options *options, int argc, char **argv)
+static void add_jobs(struct rc_cli_options *options, int argc, char **argv)
 {
     bool is_exact = options->c_out != NULL || options->h_out != NULL || options->depfile != NULL;
     if (optind == argc)
-        return usage(options, "no schema given", "");
+        complain(options, "no schema given", "");
     if (is_exact && argc - optind > 1)
-        return usage(options, "--c-out, --h-out and --depfile work with a single schema", "");
+        complain(options, "--c-out, --h-out and --depfile work with a single schema", "");
     choose_backends(options);
-    for (int i = optind; i < argc; i++) {
-        struct rc_job *job = rc_list_add(options->arena, &options->jobs);
+    for (int i = optind; i < argc && options->common.error == NULL; i++) {
+        struct rc_job *job = rc_list_add(options->common.arena, &options->jobs);
         job->input = argv[i];
         job->depfile = options->depfile;
         for (size_t j = 0; j < options->backends.count; j++)
             place_outputs(options, j, job);
         const char *clash = find_clash(options, job);
         if (clash != NULL)
-            return usage(options, "two outputs would both be written to ", clash);
+            complain(options, "two outputs would both be written to ", clash);
     }
-    return options->is_print_outputs ? RC_CLI_PRINT_OUTPUTS : RC_CLI_COMPILE;
 }
 
-enum rc_cli_action rc_cli_parse(struct rc_cli_options *options, struct rc_arena *arena, int argc,
-                                char **argv)
+void rc_cli_parse(struct rc_cli_options *options, int argc, char **argv)
 {
-    int option;
-    *options = (struct rc_cli_options){
-        .arena = arena, .max_errors = DEFAULT_MAX_ERRORS, .style = rc_report_default()};
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":I:o:W:wh", long_options, NULL)) != -1) {
-        enum rc_cli_action action = take(options, option, argv);
-        if (action != RC_CLI_COMPILE)
-            return action;
-    }
-    return add_jobs(options, argc, argv);
+    static const struct rc_cli_syntax syntax = {":I:o:W:wh", long_options, take};
+    const struct rc_cli_common *common = &options->common;
+    options->max_errors = DEFAULT_MAX_ERRORS;
+    rc_cli_read(&options->common, &syntax, options, argc, argv);
+    if (!common->is_help && common->error == NULL && !options->is_version)
+        add_jobs(options, argc, argv);
 }

@@ -3,20 +3,11 @@
 #ifndef RCGEN_CLI_OPTIONS_H
 #define RCGEN_CLI_OPTIONS_H
 
-#include "cli/report.h"
+#include "cli/common.h"
 #include "driver/compile.h"
 
-enum rc_cli_action {
-    RC_CLI_COMPILE,
-    RC_CLI_HELP,
-    RC_CLI_VERSION,
-    RC_CLI_PRINT_OUTPUTS,
-    RC_CLI_USAGE_ERROR
-};
-
 struct rc_cli_options {
-    struct rc_arena *arena;
-    const char *error; /* USAGE_ERROR: what is wrong */
+    struct rc_cli_common common;
     const char *out_dir;
     const char *rust_dir; /* NULL: no Rust output */
     const char *c_out;    /* exact paths; NULL: from the input's name */
@@ -30,17 +21,14 @@ struct rc_cli_options {
     const char *depfile;
     bool if_changed;
     bool is_print_outputs;
-    struct rc_report_style style;
+    bool is_version;
     size_t max_errors;
-    struct rc_diag_policy policy;
-    struct rc_paths include_dirs;
     RC_LIST(struct rc_job) jobs;
 };
 
 extern const char rc_cli_help[];
 
-/* Reads the arguments. */
-enum rc_cli_action rc_cli_parse(struct rc_cli_options *options, struct rc_arena *arena, int argc,
-                                char **argv);
+/* Reads the arguments into options of which `common` is ready for use. */
+void rc_cli_parse(struct rc_cli_options *options, int argc, char **argv);
 
 #endif

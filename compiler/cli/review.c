@@ -3,11 +3,9 @@
 #include "cli/review.h"
 
 #include "breaking/breaking.h"
-#include "cli/policy.h"
+#include "cli/common.h"
 #include "lint/lint.h"
 
-#include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -32,27 +30,20 @@ static const char help[] =
     "input\n"
     "failed.\n";
 
-enum long_option { OPT_AGAINST = 256, OPT_LEVEL, OPT_COLOR, OPT_DIAGNOSTICS };
+enum long_option { OPT_AGAINST = 256, OPT_LEVEL };
 
 static const struct option long_options[] = {
     {"against", required_argument, NULL, OPT_AGAINST},
     {"level", required_argument, NULL, OPT_LEVEL},
-    {"color", required_argument, NULL, OPT_COLOR},
-    {"diagnostics", required_argument, NULL, OPT_DIAGNOSTICS},
-    {"help", no_argument, NULL, 'h'},
+    RC_CLI_REPORT_ROWS,
     {NULL, 0, NULL, 0},
 };
 
 struct review_options {
-    struct rc_arena *arena;
-    struct rc_report_style *style;
+    struct rc_cli_common common;
     bool is_lint;
-    struct rc_paths include_dirs;
-    struct rc_diag_policy policy;
     const char *against;
     unsigned levels;
-    bool is_help;
-    const char *error; /* what is wrong with the command line; NULL: nothing */
 };
 
 static bool add_level(struct review_options *options, const char *name)
@@ -72,68 +63,31 @@ static bool add_level(struct review_options *options, const char *name)
     return false;
 }
 
-/* One option; false ends the parsing. */
-static bool take(struct review_options *options, int option, char **argv)
+static bool take(void *options_, int option)
 {
-    switch (option) {
-    case 'I':
-        *rc_list_add(options->arena, &options->include_dirs) = optarg;
-        break;
-    case 'W':
-        if (!rc_cli_set_policy(&options->policy, optarg))
-            options->error = rc_arena_printf(options->arena, "no such rule: %s", optarg);
-        break;
-    case OPT_AGAINST:
+    struct review_options *options = options_;
+    if (option == OPT_AGAINST)
         options->against = optarg;
-        break;
-    case OPT_LEVEL:
-        if (!add_level(options, optarg))
-            options->error = "--level takes wire-rust, wire-c or source";
-        break;
-    case OPT_COLOR:
-        if (!rc_report_set_color(options->style, optarg))
-            options->error = "--color takes auto, always or never";
-        break;
-    case OPT_DIAGNOSTICS:
-        if (!rc_report_set_format(options->style, optarg))
-            options->error = "--diagnostics takes text or json";
-        break;
-    case 'h':
-        options->is_help = true;
-        return false;
-    default:
-        options->error = rc_arena_printf(
-            options->arena, "%s%s",
-            option == ':' ? "an argument is missing after " : "unknown option ", argv[optind - 1]);
-    }
-    return options->error == NULL;
+    else if (option == OPT_LEVEL && !add_level(options, optarg))
+        options->common.error = "--level takes wire-rust, wire-c or source";
+    return option == OPT_AGAINST || option == OPT_LEVEL;
 }
 
 static void parse(struct review_options *options, int argc, char **argv)
 {
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":I:W:h", long_options, NULL)) != -1) {
-        if (!take(options, option, argv))
-            return;
-    }
+    static const struct rc_cli_syntax syntax = {":I:W:h", long_options, take};
+    struct rc_cli_common *common = &options->common;
+    rc_cli_read(common, &syntax, options, argc, argv);
+    if (common->is_help || common->error != NULL)
+        return;
     if (optind == argc)
-        options->error = "no schema given";
+        common->error = "no schema given";
     else if (options->is_lint && (options->against != NULL || options->levels != 0))
-        options->error = "--against and --level go with `rcgen breaking`";
+        common->error = "--against and --level go with `rcgen breaking`";
     else if (!options->is_lint && options->against == NULL)
-        options->error = "nothing to compare with: --against OLD";
+        common->error = "nothing to compare with: --against OLD";
     if (options->levels == 0)
         options->levels = RC_LEVEL_WIRE_RUST | RC_LEVEL_WIRE_C | RC_LEVEL_SOURCE;
-}
-
-static void init(struct rc_compile *compile, const struct review_options *options)
-{
-    rc_compile_init(compile, options->arena, MAX_ERRORS);
-    for (size_t i = 0; i < options->include_dirs.count; i++)
-        *rc_list_add(options->arena, &compile->loader.include_dirs) =
-            options->include_dirs.items[i];
-    compile->diags.policy = options->policy;
 }
 
 /* Shows what was found and says how it ended. */
@@ -141,7 +95,7 @@ static enum rc_outcome finish(const struct review_options *options, struct rc_co
                               enum rc_outcome outcome)
 {
     size_t n_found = compile->diags.n_errors + compile->diags.n_warnings;
-    rc_report_show(options->style, &compile->diags, NULL, "to be looked at");
+    rc_report_show(options->common.style, &compile->diags, NULL, "to be looked at");
     return outcome == RC_OUTCOME_OK && n_found != 0 ? RC_OUTCOME_ERRORS : outcome;
 }
 
@@ -149,9 +103,9 @@ static enum rc_outcome lint(const struct review_options *options, int argc, char
 {
     struct rc_compile compile;
     size_t count = (size_t)(argc - optind);
-    struct rc_job *jobs = rc_arena_array(options->arena, count, sizeof *jobs);
-    struct rc_file **files = rc_arena_array(options->arena, count, sizeof *files);
-    init(&compile, options);
+    struct rc_job *jobs = rc_arena_array(options->common.arena, count, sizeof *jobs);
+    struct rc_file **files = rc_arena_array(options->common.arena, count, sizeof *files);
+    rc_cli_compile_init(&compile, &options->common, MAX_ERRORS);
     for (size_t i = 0; i < count; i++)
         jobs[i].input = argv[optind + (int)i];
     enum rc_outcome outcome = rc_compile_check(&compile, jobs, count);
@@ -170,7 +124,8 @@ static const char *old_path(const struct review_options *options, const char *pa
     const char *slash = strrchr(path, '/');
     if (stat(options->against, &info) != 0 || !S_ISDIR(info.st_mode))
         return options->against;
-    return rc_compile_path(options->arena, options->against, slash != NULL ? slash + 1 : path);
+    return rc_compile_path(options->common.arena, options->against,
+                           slash != NULL ? slash + 1 : path);
 }
 
 /* The rules of this command are errors, each by its name. */
@@ -184,8 +139,8 @@ static enum rc_outcome breaking(const struct review_options *options, const char
 {
     struct rc_compile old_run, new_run;
     struct rc_job old_job = {.input = old_path(options, path)}, new_job = {.input = path};
-    init(&old_run, options);
-    init(&new_run, options);
+    rc_cli_compile_init(&old_run, &options->common, MAX_ERRORS);
+    rc_cli_compile_init(&new_run, &options->common, MAX_ERRORS);
     make_rules_errors(&new_run.diags.policy);
     memset(old_run.diags.policy.is_off, 1, sizeof old_run.diags.policy.is_off);
     enum rc_outcome outcome = rc_compile_check(&old_run, &old_job, 1);
@@ -201,16 +156,12 @@ static enum rc_outcome breaking(const struct review_options *options, const char
 enum rc_outcome rc_cli_review(struct rc_arena *arena, struct rc_report_style *style, int argc,
                               char **argv)
 {
-    struct review_options options = {
-        .arena = arena, .style = style, .is_lint = strcmp(argv[0], "lint") == 0};
+    struct review_options options = {.common = {.arena = arena, .style = style},
+                                     .is_lint = strcmp(argv[0], "lint") == 0};
     enum rc_outcome worst = RC_OUTCOME_OK;
     parse(&options, argc, argv);
-    if (options.is_help)
-        (void)fputs(help, stdout);
-    else if (options.error != NULL)
-        rc_report_usage(style, arena, rc_arena_printf(arena, "rcgen %s", argv[0]), options.error);
-    if (options.is_help || options.error != NULL)
-        return options.is_help ? RC_OUTCOME_OK : RC_OUTCOME_USAGE;
+    if (rc_cli_ends(&options.common, rc_arena_printf(arena, "rcgen %s", argv[0]), help, &worst))
+        return worst;
     if (options.is_lint)
         return lint(&options, argc, argv);
     for (int i = optind; i < argc; i++) {

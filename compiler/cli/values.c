@@ -2,6 +2,7 @@
 /* Commands on values: each loads a schema, then works on one value or on all vectors. */
 #include "cli/values.h"
 
+#include "cli/common.h"
 #include "driver/payload.h"
 #include "value/json.h"
 #include "value/target.h"
@@ -9,7 +10,6 @@
 #include "value/wire.h"
 
 #include <ctype.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,31 +38,25 @@ static const char help[] =
     "Exit status: 0 done, 1 the schema has errors or the bytes or JSON are no such value, 2 wrong\n"
     "usage, 3 input or output failed.\n";
 
-enum long_option { OPT_JSON = 256, OPT_RAW, OPT_COLOR, OPT_DIAGNOSTICS };
+enum long_option { OPT_JSON = 256, OPT_RAW };
 
 static const struct option long_options[] = {
     {"file", required_argument, NULL, 'f'},
     {"json", no_argument, NULL, OPT_JSON},
     {"raw", no_argument, NULL, OPT_RAW},
-    {"color", required_argument, NULL, OPT_COLOR},
-    {"diagnostics", required_argument, NULL, OPT_DIAGNOSTICS},
-    {"help", no_argument, NULL, 'h'},
+    RC_CLI_REPORT_ROWS,
     {NULL, 0, NULL, 0},
 };
 
 struct values_options {
-    struct rc_arena *arena;
-    struct rc_report_style *style;
+    struct rc_cli_common common;
     const char *command; /* decode, encode or vectors */
-    struct rc_paths include_dirs;
     const char *schema;
     const char *target;
     const char *text; /* HEX or JSON; NULL: `file` */
     const char *file;
     bool is_json;
     bool is_raw;
-    bool is_help;
-    const char *error; /* what is wrong with the command line; NULL: nothing */
 };
 
 static bool is_command(const struct values_options *options, const char *name)
@@ -70,64 +64,42 @@ static bool is_command(const struct values_options *options, const char *name)
     return strcmp(options->command, name) == 0;
 }
 
-/* One option; false ends the parsing. */
-static bool take(struct values_options *options, int option, char **argv)
+static bool take(void *options_, int option)
 {
-    switch (option) {
-    case 'I':
-        *rc_list_add(options->arena, &options->include_dirs) = optarg;
-        return true;
-    case 'f':
+    struct values_options *options = options_;
+    if (option == 'f')
         options->file = optarg;
-        return true;
-    case OPT_JSON:
+    else if (option == OPT_JSON)
         options->is_json = true;
-        return true;
-    case OPT_RAW:
+    else if (option == OPT_RAW)
         options->is_raw = true;
-        return true;
-    case OPT_COLOR:
-        if (!rc_report_set_color(options->style, optarg))
-            options->error = "--color takes auto, always or never";
-        return options->error == NULL;
-    case OPT_DIAGNOSTICS:
-        if (!rc_report_set_format(options->style, optarg))
-            options->error = "--diagnostics takes text or json";
-        return options->error == NULL;
-    case 'h':
-        options->is_help = true;
+    else
         return false;
-    default:
-        options->error = rc_arena_printf(
-            options->arena, "%s%s",
-            option == ':' ? "an argument is missing after " : "unknown option ", argv[optind - 1]);
-        return false;
-    }
+    return true;
 }
 
 static void parse(struct values_options *options, int argc, char **argv)
 {
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":I:f:h", long_options, NULL)) != -1) {
-        if (!take(options, option, argv))
-            return;
-    }
+    static const struct rc_cli_syntax syntax = {":I:f:h", long_options, take};
+    struct rc_cli_common *common = &options->common;
+    rc_cli_read(common, &syntax, options, argc, argv);
+    if (common->is_help || common->error != NULL)
+        return;
     int n_words = argc - optind;
     bool is_vectors = is_command(options, "vectors");
     options->schema = n_words > 0 ? argv[optind] : NULL;
     options->target = n_words > 1 ? argv[optind + 1] : NULL;
     options->text = n_words > 2 ? argv[optind + 2] : NULL;
     if (options->schema == NULL)
-        options->error = "no schema given";
+        common->error = "no schema given";
     else if (is_vectors && n_words > 1)
-        options->error = "one schema at a time";
+        common->error = "one schema at a time";
     else if (!is_vectors && options->target == NULL)
-        options->error = "no target given";
+        common->error = "no target given";
     else if (!is_vectors && (options->text == NULL) == (options->file == NULL))
-        options->error = "give the value either as an argument or by --file";
+        common->error = "give the value either as an argument or by --file";
     else if (n_words > 3)
-        options->error = "too many arguments";
+        common->error = "too many arguments";
 }
 
 /* ------------------------------------------------------------------ input and output */
@@ -136,8 +108,8 @@ static enum rc_outcome refuse(const struct values_options *options, const char *
                               enum rc_outcome outcome)
 {
     struct rc_diags none;
-    rc_diags_init(&none, options->arena, MAX_ERRORS);
-    rc_report_show(options->style, &none, what, "nothing done");
+    rc_diags_init(&none, options->common.arena, MAX_ERRORS);
+    rc_report_show(options->common.style, &none, what, "nothing done");
     return outcome;
 }
 
@@ -147,7 +119,7 @@ static enum rc_outcome put_json(const struct values_options *options, json_t *js
     char *text = json != NULL ? json_dumps(json, JSON_STYLE) : NULL;
     json_decref(json);
     if (text == NULL)
-        rc_report_out_of_memory(options->style);
+        rc_report_out_of_memory(options->common.style);
     bool is_good = puts(text) >= 0;
     free(text);
     return is_good ? RC_OUTCOME_OK
@@ -157,7 +129,7 @@ static enum rc_outcome put_json(const struct values_options *options, json_t *js
 /* Hexadecimal digits with white space between bytes. */
 static bool parse_hex(const struct values_options *options, const char *text, struct rc_buffer *out)
 {
-    rc_buffer_init(out, options->arena);
+    rc_buffer_init(out, options->common.arena);
     for (; *text != '\0'; text++) {
         if (isspace((unsigned char)*text))
             continue;
@@ -175,13 +147,13 @@ static bool parse_hex(const struct values_options *options, const char *text, st
 
 static enum rc_outcome decode(const struct values_options *options, const struct rc_target *target)
 {
-    struct rc_value_walk walk = {.arena = options->arena};
+    struct rc_value_walk walk = {.arena = options->common.arena};
     struct rc_buffer bytes = {0};
     const char *error = NULL;
     size_t length = 0;
     const char *data = "";
     if (options->file != NULL) {
-        data = rc_payload_read(options->arena, options->file, &length, &error);
+        data = rc_payload_read(options->common.arena, options->file, &length, &error);
         if (data == NULL)
             return refuse(options, error, RC_OUTCOME_IO);
     } else if (!parse_hex(options, options->text, &bytes)) {
@@ -196,11 +168,11 @@ static enum rc_outcome decode(const struct values_options *options, const struct
     if (value == NULL)
         return refuse(options, walk.error, RC_OUTCOME_ERRORS);
     if (options->is_json)
-        return put_json(options, target->fields != NULL
-                                     ? rc_json_of_fields(options->arena, value, target->fields)
-                                     : rc_json_of(options->arena, value));
+        return put_json(options, target->fields != NULL ? rc_json_of_fields(options->common.arena,
+                                                                            value, target->fields)
+                                                        : rc_json_of(options->common.arena, value));
     struct rc_buffer text;
-    rc_buffer_init(&text, options->arena);
+    rc_buffer_init(&text, options->common.arena);
     if (target->fields != NULL)
         rc_value_print(value, target->name, target->fields, &text);
     else
@@ -229,9 +201,9 @@ static enum rc_outcome put_bytes(const struct values_options *options,
 static enum rc_outcome encode_json(const struct values_options *options,
                                    const struct rc_target *target, const json_t *json)
 {
-    struct rc_value_walk walk = {.arena = options->arena};
+    struct rc_value_walk walk = {.arena = options->common.arena};
     struct rc_buffer bytes;
-    rc_buffer_init(&bytes, options->arena);
+    rc_buffer_init(&bytes, options->common.arena);
     const struct rc_value *value = target->fields != NULL
                                        ? rc_json_to_fields(&walk, target->fields, json)
                                        : rc_json_to_value(&walk, target->type, json);
@@ -249,15 +221,15 @@ static enum rc_outcome encode(const struct values_options *options, const struct
     size_t length = text != NULL ? strlen(text) : 0;
     json_error_t what;
     if (text == NULL)
-        text = rc_payload_read(options->arena, options->file, &length, &error);
+        text = rc_payload_read(options->common.arena, options->file, &length, &error);
     if (text == NULL)
         return refuse(options, error, RC_OUTCOME_IO);
     json_t *json =
         json_loadb(text, length, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &what);
     if (json == NULL)
         return refuse(options,
-                      rc_arena_printf(options->arena, "not JSON, line %d, column %d: %s", what.line,
-                                      what.column, what.text),
+                      rc_arena_printf(options->common.arena, "not JSON, line %d, column %d: %s",
+                                      what.line, what.column, what.text),
                       RC_OUTCOME_ERRORS);
     enum rc_outcome outcome = encode_json(options, target, json);
     json_decref(json);
@@ -274,8 +246,9 @@ static enum rc_outcome run(const struct values_options *options, const struct rc
 {
     struct rc_target target;
     if (is_command(options, "vectors"))
-        return put_json(options, rc_vectors(options->arena, file, base_name(options->schema)));
-    const char *error = rc_target_find(options->arena, file, options->target, &target);
+        return put_json(options,
+                        rc_vectors(options->common.arena, file, base_name(options->schema)));
+    const char *error = rc_target_find(options->common.arena, file, options->target, &target);
     if (error != NULL)
         return refuse(options, error, RC_OUTCOME_USAGE);
     return is_command(options, "decode") ? decode(options, &target) : encode(options, &target);
@@ -284,21 +257,16 @@ static enum rc_outcome run(const struct values_options *options, const struct rc
 enum rc_outcome rc_cli_values(struct rc_arena *arena, struct rc_report_style *style, int argc,
                               char **argv)
 {
-    struct values_options options = {.arena = arena, .style = style, .command = argv[0]};
+    struct values_options options = {.common = {.arena = arena, .style = style},
+                                     .command = argv[0]};
     struct rc_compile compile;
+    enum rc_outcome outcome;
     parse(&options, argc, argv);
-    if (options.is_help)
-        (void)fputs(help, stdout);
-    if (options.error != NULL)
-        rc_report_usage(style, arena, rc_arena_printf(arena, "rcgen %s", options.command),
-                        options.error);
-    if (options.is_help || options.error != NULL)
-        return options.is_help ? RC_OUTCOME_OK : RC_OUTCOME_USAGE;
+    if (rc_cli_ends(&options.common, rc_arena_printf(arena, "rcgen %s", argv[0]), help, &outcome))
+        return outcome;
     struct rc_job job = {.input = options.schema};
-    rc_compile_init(&compile, arena, MAX_ERRORS);
-    for (size_t i = 0; i < options.include_dirs.count; i++)
-        *rc_list_add(arena, &compile.loader.include_dirs) = options.include_dirs.items[i];
-    enum rc_outcome outcome = rc_compile_check(&compile, &job, 1);
+    rc_cli_compile_init(&compile, &options.common, MAX_ERRORS);
+    outcome = rc_compile_check(&compile, &job, 1);
     rc_report_show(style, &compile.diags, NULL, "nothing done");
     return outcome == RC_OUTCOME_OK ? run(&options, job.loaded->file) : outcome;
 }
