@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEFAULT_START_MS 30000u
+
 /* ------------------------------------------------------------------ opening */
 
 static bool is_complete(const ractor_domain_entry *entry)
@@ -79,6 +81,8 @@ static bool init(ractor_domain *domain, ractor_runtime *runtime,
     domain->options.executable = rt_strdup(options->executable);
     if (options->n_workers == 0)
         domain->options.n_workers = 1;
+    if (options->start_limit_ms == 0)
+        domain->options.start_limit_ms = DEFAULT_START_MS;
     if (options->executable != NULL && domain->options.executable == NULL)
         return false;
     atomic_store_explicit(&domain->n_holds, 1, memory_order_relaxed);

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define DEFAULT_START_MS 30000u
 /* Between the end of its stream and its own. */
 #define EXIT_MS 2000
 #define MAX_ROUNDS 64
@@ -295,7 +294,6 @@ static void leave(struct rt_process *process)
 static bool launch(struct rt_process *process)
 {
     const ractor_domain_options *options = &process->domain->options;
-    uint32_t limit_ms = options->start_limit_ms;
     char text[RT_VERDICT_BYTES];
     (void)pthread_mutex_lock(&process->lock);
     int error = rt_launch(&process->child, options);
@@ -309,8 +307,7 @@ static bool launch(struct rt_process *process)
         rt_process_condemn(process, RACTOR_EIO, text);
     }
     if (process->kill_at_ns == RT_NEVER)
-        process->kill_at_ns =
-            rt_deadline_ns(&process->domain->clock, limit_ms != 0 ? limit_ms : DEFAULT_START_MS);
+        process->kill_at_ns = rt_deadline_ns(&process->domain->clock, options->start_limit_ms);
     (void)pthread_mutex_unlock(&process->lock);
     return error == 0;
 }

@@ -50,7 +50,7 @@ struct ractor_domain {
     ractor_runtime *runtime;
     struct rt_log log;
     struct rt_clock clock;
-    ractor_domain_options options; /* its executable is owned */
+    ractor_domain_options options; /* with the defaults; its executable is owned */
 
     _Atomic uint32_t n_holds;
     pthread_mutex_t lock;

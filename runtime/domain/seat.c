@@ -200,8 +200,7 @@ static uint32_t limit_of(const ractor_domain_options *options, uint32_t kind)
     if (kind != RT_FRAME_START)
         return limit_ms;
     /* The process has its own limit to come up, which its keeper watches. */
-    uint64_t all_ms =
-        (uint64_t)limit_ms + (options->start_limit_ms != 0 ? options->start_limit_ms : 30000u);
+    uint64_t all_ms = (uint64_t)limit_ms + options->start_limit_ms;
     return all_ms < RACTOR_TIMEOUT_NONE ? (uint32_t)all_ms : RACTOR_TIMEOUT_NONE - 1;
 }
 

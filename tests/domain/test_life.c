@@ -2,6 +2,8 @@
 /* An actor in another process is, for everybody here, an actor like any other. */
 #include "worker.h"
 
+#include <ractor/testing.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <sched.h>
@@ -294,6 +296,40 @@ START_TEST(a_table_that_is_not_right_is_refused)
     const ractor_domain_options none = {.table = NULL};
     ck_assert_int_eq(ractor_domain_open(world.runtime, &none, &domain), RACTOR_EINVAL);
     ck_assert_int_eq(ractor_domain_class(world.domain, &stranger_class, &isolated), RACTOR_ENOENT);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_simulation_has_no_processes)
+{
+    ractor_sim *sim;
+    ractor_domain *domain;
+    const ractor_sim_options seeded = {.seed = 1};
+    const ractor_domain_options options = {.table = &worker_table};
+    assert_ok(ractor_sim_new(&seeded, &sim));
+    ck_assert_int_eq(ractor_domain_open(ractor_sim_runtime(sim), &options, &domain),
+                     RACTOR_ENOTSUP);
+    ractor_sim_free(sim);
+}
+END_TEST
+
+START_TEST(the_dead_mans_switch_of_a_factory_ends_a_worker_that_computes)
+{
+    ractor_factory factory;
+    uint64_t sum = 1;
+    tests_worker_die die = {{.tag = TESTS_DEATH_LOOP}};
+    open_private();
+    const ractor_factory_options options = {
+        .worker_class = world.isolated,
+        .ping_ms = 20,
+        .settings = {.dead_mans_switch = {.timeout_ms = 200, .is_killing = true}}};
+    assert_ok(ractor_factory_start(world.runtime, &options, &factory));
+    const ractor_job loop = {.type = &tests_worker_type, .tag = TESTS_WORKER_DIE, .args = &die};
+    const ractor_job get = {.type = &tests_worker_type, .tag = TESTS_WORKER_SUM};
+    assert_ok(ractor_factory_cast(factory, &loop));
+    assert_ok(ractor_factory_call(factory, &get, WORKER_TIMEOUT_MS, &sum, NULL));
+    ck_assert_uint_eq(sum, 0);
+    assert_ok(ractor_stop_and_wait(factory.any, NULL, WORKER_TIMEOUT_MS));
     world_close(&world);
 }
 END_TEST
@@ -600,6 +636,7 @@ static void add_lives(Suite *suite)
     tcase_add_test(messages, a_program_that_is_missing_fails_the_spawn);
     tcase_add_test(messages, a_program_that_is_another_one_fails_the_spawn);
     tcase_add_test(messages, a_table_that_is_not_right_is_refused);
+    tcase_add_test(messages, a_simulation_has_no_processes);
     tcase_add_test(messages, a_child_whose_main_is_wrong_starts_no_children);
     suite_add_tcase(suite, messages);
 }
@@ -630,6 +667,7 @@ static void add_ends(Suite *suite)
     tcase_add_test(ends, a_runtime_that_stops_first_kills_its_actors_there);
     tcase_add_test(ends, a_ready_supervisor_starts_a_new_process_for_a_crashed_child);
     tcase_add_test(ends, a_factory_replaces_a_worker_that_crashed_and_tries_its_job_again);
+    tcase_add_test(ends, the_dead_mans_switch_of_a_factory_ends_a_worker_that_computes);
     tcase_add_test(ends, two_hundred_crashes_leave_no_zombie_and_no_descriptor);
     tcase_add_test(ends, a_child_inherits_no_descriptors);
     tcase_add_test(ends, without_descriptors_a_spawn_fails_and_a_later_one_does_not);

@@ -108,7 +108,8 @@ typedef struct ractor_discard {
 typedef struct ractor_dead_mans_switch {
     uint32_t timeout_ms; /**< a worker that has not answered a ping for so long is stuck; 0: off */
     bool is_killing;     /**< it is killed and replaced. A handler that computes, rather than waits,
-                              is not interrupted: it is replaced when it returns */
+                              is not interrupted: it is replaced when it returns, unless it has a
+                              process to itself (domain.h) */
 } ractor_dead_mans_switch;
 
 /** What happens in a factory, as it happens; each may be NULL. */
