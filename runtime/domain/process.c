@@ -43,23 +43,6 @@ static ractor_status prepare(struct rt_process *process)
     return status;
 }
 
-/* In the domain's list from here on, until its keeper takes it out. */
-static ractor_status start_keeper(struct rt_process *process)
-{
-    ractor_domain *domain = process->domain;
-    process->next = domain->processes;
-    if (process->next != NULL)
-        process->next->previous = process;
-    domain->processes = process;
-    atomic_store_explicit(&process->n_holds, 2, memory_order_relaxed); /* the keeper's as well */
-    if (rt_keeper_start(process))
-        return RACTOR_OK;
-    domain->processes = process->next;
-    if (process->next != NULL)
-        process->next->previous = NULL;
-    return RACTOR_ENOMEM;
-}
-
 ractor_status rt_process_new(ractor_domain *domain, struct rt_process **process)
 {
     struct rt_process *made = rt_calloc(1, sizeof *made);
@@ -73,15 +56,31 @@ ractor_status rt_process_new(ractor_domain *domain, struct rt_process **process)
         return RACTOR_ENOMEM;
     }
     ractor_status status = prepare(made);
-    if (status == RACTOR_OK)
-        status = start_keeper(made);
     if (status != RACTOR_OK) {
         free_process(made);
         return status;
     }
+    atomic_store_explicit(&made->n_holds, 1, memory_order_relaxed);
     (void)atomic_fetch_add_explicit(&domain->n_holds, 1, memory_order_relaxed);
     *process = made;
     return RACTOR_OK;
+}
+
+ractor_status rt_process_start(struct rt_process *process)
+{
+    ractor_domain *domain = process->domain;
+    process->next = domain->processes;
+    if (process->next != NULL)
+        process->next->previous = process;
+    domain->processes = process;
+    (void)atomic_fetch_add_explicit(&process->n_holds, 1, memory_order_relaxed); /* the keeper's */
+    if (rt_keeper_start(process))
+        return RACTOR_OK;
+    (void)atomic_fetch_sub_explicit(&process->n_holds, 1, memory_order_relaxed);
+    domain->processes = process->next;
+    if (process->next != NULL)
+        process->next->previous = NULL;
+    return RACTOR_ENOMEM;
 }
 
 void rt_process_wake(struct rt_process *process)

@@ -123,8 +123,11 @@ void rt_domain_drop(ractor_domain *domain);
 
 /* ---- process.c; any thread */
 
-/* A process for one more actor, which its keeper begins to start; held. The domain's lock. */
+/* A process that has not started; held. RACTOR_EIO: no descriptors. RACTOR_ENOMEM. */
 ractor_status rt_process_new(ractor_domain *domain, struct rt_process **process);
+/* Its keeper begins to start it, and it is in the domain's list until that takes it out. Whoever
+ * sits in it by now hears of its end. The domain's lock. RACTOR_ENOMEM. */
+ractor_status rt_process_start(struct rt_process *process);
 void rt_process_drop(struct rt_process *process);
 
 /* Ends it for a reason, unless there is one already. Locked. */

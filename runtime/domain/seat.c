@@ -84,15 +84,13 @@ static ractor_status find_process(struct rt_seat *seat, ractor_domain *domain)
     if (status != RACTOR_OK)
         return status;
     status = sit_down(seat, process);
-    if (status == RACTOR_OK && !domain->options.process_per_actor)
-        domain->shared = process;
-    if (status != RACTOR_OK) {
-        (void)pthread_mutex_lock(&process->lock);
-        rt_process_condemn(process, status, "was killed: nobody can use it");
-        (void)pthread_mutex_unlock(&process->lock);
+    if (status == RACTOR_OK)
+        status = rt_process_start(process);
+    if (status != RACTOR_OK)
         rt_process_drop(process);
-    }
-    return status == RACTOR_EAGAIN ? RACTOR_EIO : status;
+    else if (!domain->options.process_per_actor)
+        domain->shared = process;
+    return status;
 }
 
 ractor_status rt_seat_take(const struct rt_isolated *isolated, ractor_ref self,
