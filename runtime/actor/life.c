@@ -85,7 +85,6 @@ void rt_actor_leave_world(struct ractor_cell *cell)
     /* seq_cst: before the look at has_joined; see rt_groups_leave_all. */
     atomic_store_explicit(&cell->status, RACTOR_ACTOR_STOPPING, memory_order_seq_cst);
     ractor_ref self = {cell, atomic_load_explicit(&cell->pid, memory_order_relaxed)};
-    rt_registry_tell(self, RACTOR_EVENT_PID_TERMINATED);
     rt_registry_remove(self);
     rt_groups_leave_all(self);
 }
@@ -108,6 +107,7 @@ void rt_actor_finish(struct ractor_cell *cell, struct rt_ending *ending)
         free_state(cell); /* the hook is over before anyone can see the end */
         has_fini = false;
     }
+    rt_registry_tell_ended(self, ending);
     if (!has_fini && rt_tree_end_alone(self)) {
         free_state(cell);
         rt_cell_give(cell);

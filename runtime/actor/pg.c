@@ -458,6 +458,8 @@ ractor_status ractor_pg_monitor(ractor_ref watcher, const char *scope, const cha
         return RACTOR_EINVAL;
     if (!rt_ref_is_alive(watcher))
         return RACTOR_ENOENT;
+    if (rt_cell_is_remote(watcher.cell))
+        return RACTOR_ENOTSUP;
     scope = scope_or_default(scope);
     struct rt_group_monitor *monitor =
         new_with_key(offsetof(struct rt_group_monitor, key), scope, group);

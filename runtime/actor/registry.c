@@ -4,6 +4,7 @@
 #include "actor/cell.h"
 #include "actor/event.h"
 #include "actor/runtime.h"
+#include "actor/tree.h"
 #include "base/alloc.h"
 #include "base/hash.h"
 
@@ -70,11 +71,21 @@ void rt_registry_remove(ractor_ref actor)
     struct rt_registry *registry = &actor.cell->runtime->registry;
     /* The name is set before the actor starts, and only its end takes it away. */
     struct rt_name *entry = actor.cell->name;
+    if (entry == NULL || !entry->is_public)
+        return;
+    (void)pthread_rwlock_wrlock(&registry->lock);
+    HASH_DELETE(hh, registry->names, entry);
+    entry->is_public = false;
+    (void)pthread_rwlock_unlock(&registry->lock);
+}
+
+static void forget_text(ractor_ref actor)
+{
+    struct rt_registry *registry = &actor.cell->runtime->registry;
+    struct rt_name *entry = actor.cell->name;
     if (entry == NULL)
         return;
     (void)pthread_rwlock_wrlock(&registry->lock);
-    if (entry->is_public)
-        HASH_DELETE(hh, registry->names, entry);
     actor.cell->name = NULL;
     (void)pthread_rwlock_unlock(&registry->lock);
     rt_free(entry);
@@ -192,7 +203,10 @@ void ractor_visit_pids(ractor_runtime *runtime, void (*visit)(void *user, ractor
     struct ractor_cell *cell;
     for (uint32_t i = 0; (cell = rt_table_at(&runtime->cells, i)) != NULL; i++) {
         ractor_ref ref = {cell, atomic_load_explicit(&cell->pid, memory_order_acquire)};
-        if (ref.pid != 0 && !rt_cell_is_remote(cell))
+        /* seq_cst: a pid monitor that was made before this look hears of the end of whoever is not
+         * seen to be ending; pairs with rt_actor_leave_world and the look at has_watchers. */
+        if (ref.pid != 0 && !rt_cell_is_remote(cell) &&
+            atomic_load_explicit(&cell->status, memory_order_seq_cst) < RACTOR_ACTOR_STOPPING)
             visit(user, ref);
     }
 }
@@ -221,6 +235,8 @@ ractor_status ractor_monitor_pids(ractor_ref watcher)
     ractor_status status = RACTOR_OK;
     if (!rt_ref_is_alive(watcher))
         return RACTOR_ENOENT;
+    if (rt_cell_is_remote(watcher.cell))
+        return RACTOR_ENOTSUP;
     struct rt_registry *registry = &watcher.cell->runtime->registry;
     (void)pthread_rwlock_wrlock(&registry->lock);
     bool is_known = false;
@@ -230,7 +246,7 @@ ractor_status ractor_monitor_pids(ractor_ref watcher)
         registry->watchers[registry->n_watchers++] = watcher;
     else if (!is_known)
         status = RACTOR_ENOMEM;
-    /* seq_cst: set before the caller looks at the pids; pairs with rt_registry_tell, which looks
+    /* seq_cst: set before the caller looks at the pids; pairs with tell_if_watched, which looks
      * after the pid was published. */
     atomic_store_explicit(&registry->has_watchers, registry->n_watchers, memory_order_seq_cst);
     (void)pthread_rwlock_unlock(&registry->lock);
@@ -253,27 +269,42 @@ void ractor_demonitor_pids(ractor_ref watcher)
     (void)pthread_rwlock_unlock(&registry->lock);
 }
 
-/* Under the lock. */
-static void tell(struct rt_registry *registry, ractor_ref actor, ractor_event_kind kind)
+static struct rt_event *new_event(ractor_ref watcher, ractor_ref actor,
+                                  const struct rt_ending *ending)
 {
     const struct rt_name *name = actor.cell->name;
     size_t length = name != NULL ? name->length : 0;
+    ractor_event_kind kind =
+        ending != NULL ? RACTOR_EVENT_PID_TERMINATED : RACTOR_EVENT_PID_SPAWNED;
+    struct rt_event *event = rt_event_new(kind, watcher, length);
+    if (event == NULL)
+        return NULL;
+    if (length > 0)
+        memcpy(event->data, name->text, length);
+    event->content.actor = actor;
+    event->content.name = (ractor_string){(const char *)event->data, length};
+    if (ending == NULL)
+        return event;
+    event->content.status = ending->status;
+    event->reason = rt_strdup(ending->reason);
+    event->content.reason = ractor_string_from(event->reason);
+    return event;
+}
+
+/* Under the lock. */
+static void tell(struct rt_registry *registry, ractor_ref actor, const struct rt_ending *ending)
+{
     for (uint32_t i = 0; i < registry->n_watchers; i++) {
-        struct rt_event *event = rt_event_new(kind, registry->watchers[i], length);
-        if (event == NULL) {
+        struct rt_event *event = new_event(registry->watchers[i], actor, ending);
+        if (event != NULL)
+            rt_event_send(event);
+        else
             rt_logf(&actor.cell->runtime->log, RACTOR_LOG_ERROR,
                     "no memory to tell a monitor of pid %llu", (unsigned long long)actor.pid);
-            continue;
-        }
-        if (length > 0)
-            memcpy(event->data, name->text, length);
-        event->content.actor = actor;
-        event->content.name = (ractor_string){(const char *)event->data, length};
-        rt_event_send(event);
     }
 }
 
-void rt_registry_tell(ractor_ref actor, ractor_event_kind kind)
+static void tell_if_watched(ractor_ref actor, const struct rt_ending *ending)
 {
     struct rt_registry *registry = &actor.cell->runtime->registry;
     const ractor_message_type *type = atomic_load_explicit(&actor.cell->type, memory_order_relaxed);
@@ -281,6 +312,17 @@ void rt_registry_tell(ractor_ref actor, ractor_event_kind kind)
         atomic_load_explicit(&registry->has_watchers, memory_order_seq_cst) == 0)
         return;
     (void)pthread_rwlock_rdlock(&registry->lock);
-    tell(registry, actor, kind);
+    tell(registry, actor, ending);
     (void)pthread_rwlock_unlock(&registry->lock);
+}
+
+void rt_registry_tell_started(ractor_ref actor)
+{
+    tell_if_watched(actor, NULL);
+}
+
+void rt_registry_tell_ended(ractor_ref actor, const struct rt_ending *ending)
+{
+    tell_if_watched(actor, ending);
+    forget_text(actor);
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rt_ending;
 struct rt_name;
 
 struct rt_registry {
@@ -32,10 +33,12 @@ void rt_registry_fini(struct rt_registry *registry);
  * RACTOR_EEXIST, RACTOR_ENOMEM. */
 ractor_status rt_registry_add(ractor_ref actor, const char *name, bool is_public);
 
-/* Frees the actor's name. */
+/* Frees the actor's name for others. Its text stays with the cell until the end is told. */
 void rt_registry_remove(ractor_ref actor);
 
-/* Pid monitors hear of the actor if other nodes may know it. */
-void rt_registry_tell(ractor_ref actor, ractor_event_kind kind);
+/* Pid monitors hear of the actor if other nodes may know it: of its start, or, with `ending`, of
+ * its end, after which the name's text is gone. */
+void rt_registry_tell_started(ractor_ref actor);
+void rt_registry_tell_ended(ractor_ref actor, const struct rt_ending *ending);
 
 #endif

@@ -153,7 +153,26 @@ ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_
     return status;
 }
 
-void ractor_remote_end(ractor_ref ref, const char *reason)
+void ractor_inbound_exit(ractor_runtime *runtime, uint64_t pid, enum rt_exit how,
+                         const char *reason)
+{
+    ractor_ref actor;
+    if (ractor_find_pid(runtime, pid, &actor) != RACTOR_OK || !ractor_is_remotable(actor))
+        return;
+    switch (how) {
+    case RT_EXIT_STOP:
+        ractor_stop(actor, reason);
+        break;
+    case RT_EXIT_KILL:
+        ractor_kill(actor);
+        break;
+    case RT_EXIT_DRAIN:
+        ractor_drain(actor);
+        break;
+    }
+}
+
+void ractor_remote_end(ractor_ref ref, const struct rt_remote_ending *how)
 {
     uint32_t running = RACTOR_ACTOR_RUNNING;
     if (!ractor_is_remote(ref) ||
@@ -161,7 +180,8 @@ void ractor_remote_end(ractor_ref ref, const char *reason)
                                                  memory_order_acq_rel, memory_order_relaxed))
         return;
     rt_actor_leave_world(ref.cell);
-    struct rt_ending ending = {.kind = RACTOR_EVENT_ACTOR_TERMINATED, .reason = rt_strdup(reason)};
+    struct rt_ending ending = {
+        .kind = how->kind, .status = how->status, .reason = rt_strdup(how->reason)};
     rt_actor_finish(ref.cell, &ending);
     rt_free(ending.reason);
 }

@@ -21,6 +21,7 @@
 #include <ractor/ref.h>
 #include <ractor/runtime.h>
 #include <ractor/status.h>
+#include <ractor/supervision.h>
 #include <ractor/value.h>
 
 #include <stdbool.h>
@@ -46,6 +47,16 @@ struct rt_outbound {
     const void *args;
 };
 
+/* How an actor is asked to end. The values are those of the wire protocol. */
+enum rt_exit { RT_EXIT_STOP = 1, RT_EXIT_KILL = 2, RT_EXIT_DRAIN = 3 };
+
+/* How an actor of another node has ended. */
+struct rt_remote_ending {
+    ractor_event_kind kind; /* RACTOR_EVENT_ACTOR_TERMINATED or _FAILED */
+    ractor_status status;   /* FAILED: with what. TERMINATED: RACTOR_ENODE: its node was lost */
+    const char *reason;     /* NULL: none */
+};
+
 /* Implemented by the cluster layer. Any thread may call any of them; none may block for long. */
 struct rt_remote_ops {
     /* Encodes and sends. RACTOR_ENODE, RACTOR_EAGAIN (out of room), RACTOR_ELIMIT, RACTOR_EINVAL,
@@ -61,6 +72,10 @@ struct rt_remote_ops {
     /* The caller has given up on the call (timeout, kill); its port is closed. The link may forget
      * it; a reply that still arrives is dropped. */
     void (*forget)(const struct rt_remote_address *to, uint64_t call_tag);
+
+    /* Asks the actor's node to end it; nothing happens when that node cannot be asked. `reason` is
+     * borrowed and may be NULL. */
+    void (*exit)(const struct rt_remote_address *to, enum rt_exit how, const char *reason);
 };
 
 /* Where the answer to a call from another node goes. A plain value, copied into the reply port. */
@@ -94,9 +109,9 @@ RACTOR_API RACTOR_NODISCARD ractor_status
 ractor_remote_spawn(ractor_runtime *runtime, const struct rt_remote_address *address,
                     const char *name, ractor_ref supervisor, ractor_ref *ref);
 
-/* Ends it: leaves its groups, tells monitors and supervisor (terminated, with `reason`). Does
- * nothing when it has ended. Pending calls through it are the link's to fail. */
-RACTOR_API void ractor_remote_end(ractor_ref ref, const char *reason);
+/* Ends it: leaves its groups, kills its children, tells monitors and supervisor. Does nothing when
+ * it has ended. Pending calls through it are the link's to fail. */
+RACTOR_API void ractor_remote_end(ractor_ref ref, const struct rt_remote_ending *how);
 
 /* Where a remote actor is; false when the reference is local or has ended. */
 RACTOR_API bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address);
@@ -128,6 +143,10 @@ RACTOR_API ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t p
  * waits for as a part of it ends with RACTOR_ECANCELED. Nothing is sent to the caller. */
 RACTOR_API void ractor_inbound_cancel(ractor_runtime *runtime, uint64_t pid,
                                       const ractor_port *port);
+
+/* Another node asks for the end of the local actor `pid`; ignored when it may not know it. */
+RACTOR_API void ractor_inbound_exit(ractor_runtime *runtime, uint64_t pid, enum rt_exit how,
+                                    const char *reason);
 
 /*
  * Ends a call with the encoded reply that arrived from the other node: decoded by the call's reply

@@ -336,13 +336,15 @@ ractor_status ractor_runtime_start(const ractor_runtime_options *options, ractor
 
 static void end_all_actors(ractor_runtime *runtime)
 {
+    static const struct rt_remote_ending stopped = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_ENODE,
+                                                    "runtime stopped"};
     struct ractor_cell *cell;
     for (uint32_t i = 0; (cell = rt_table_at(&runtime->cells, i)) != NULL; i++) {
         ractor_ref ref = {cell, atomic_load_explicit(&cell->pid, memory_order_seq_cst)};
         if (ref.pid == 0)
             continue;
         if (ractor_is_remote(ref))
-            ractor_remote_end(ref, "runtime stopped");
+            ractor_remote_end(ref, &stopped);
         else
             ractor_kill(ref);
     }

@@ -207,7 +207,7 @@ static ractor_status spawn(ractor_runtime *runtime, const ractor_actor_class *ac
         take_down(self);
         return status;
     }
-    rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
+    rt_registry_tell_started(self);
     *ref = self;
     rt_schedule(self.cell);
     return RACTOR_OK;
@@ -236,7 +236,7 @@ static void start_pinned(void *argument)
     ractor_status status = bring_up(self, start->options, start->args);
     rt_thread.context = NULL;
     if (status == RACTOR_OK)
-        rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
+        rt_registry_tell_started(self);
     else
         take_down(self);
     /* The claim fails when the runtime, where nobody lives any more, has ended the wait. */
@@ -372,7 +372,7 @@ static ractor_status spawn_instant(ractor_runtime *runtime, const ractor_actor_c
     pending->state = self.cell->state;
     self.cell->state = pending;
     self.cell->is_pending = true;
-    rt_registry_tell(self, RACTOR_EVENT_PID_SPAWNED);
+    rt_registry_tell_started(self);
     *ref = self;
     rt_schedule(self.cell);
     return RACTOR_OK;

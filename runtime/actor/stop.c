@@ -2,6 +2,7 @@
 /* Ending actors from outside: each of these only sets a signal; the actor's turn does the rest. */
 #include "actor/cell.h"
 #include "actor/guests.h"
+#include "actor/remote.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/tree.h"
@@ -15,6 +16,14 @@ static bool is_local(ractor_ref actor)
     return rt_ref_is_alive(actor) && !rt_cell_is_remote(actor.cell);
 }
 
+/* An actor of another node is ended by that node. */
+static void ask_node(ractor_ref actor, enum rt_exit how, const char *reason)
+{
+    struct rt_remote_address address;
+    if (ractor_remote_address_of(actor, &address) && address.ops->exit != NULL)
+        address.ops->exit(&address, how, reason);
+}
+
 ractor_actor_status ractor_status_of(ractor_ref actor)
 {
     if (!rt_ref_is_alive(actor))
@@ -25,8 +34,10 @@ ractor_actor_status ractor_status_of(ractor_ref actor)
 
 void ractor_stop(ractor_ref actor, const char *reason)
 {
-    if (!is_local(actor))
+    if (!is_local(actor)) {
+        ask_node(actor, RT_EXIT_STOP, reason);
         return;
+    }
     char *copy = rt_strdup(reason);
     if (copy == NULL) { /* none, or no memory: the actor stops without a reason */
         (void)rt_cell_signal_and_wake(actor, RT_SIGNAL_STOP);
@@ -44,7 +55,11 @@ void ractor_stop(ractor_ref actor, const char *reason)
 
 void ractor_kill(ractor_ref actor)
 {
-    if (!is_local(actor) || !rt_cell_signal(actor, RT_SIGNAL_KILL))
+    if (!is_local(actor)) {
+        ask_node(actor, RT_EXIT_KILL, NULL);
+        return;
+    }
+    if (!rt_cell_signal(actor, RT_SIGNAL_KILL))
         return;
     /* seq_cst: read after the signal is set; pairs with the hook, which announces its wait before
      * it reads the signals. */
@@ -57,8 +72,10 @@ void ractor_kill(ractor_ref actor)
 
 void ractor_drain(ractor_ref actor)
 {
-    if (!is_local(actor))
+    if (!is_local(actor)) {
+        ask_node(actor, RT_EXIT_DRAIN, NULL);
         return;
+    }
     /* Under the lock a living actor cannot make way for another one in the same cell. */
     rt_tree_lock(actor.cell);
     uint32_t status = atomic_load_explicit(&actor.cell->status, memory_order_relaxed);

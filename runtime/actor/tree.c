@@ -142,6 +142,8 @@ ractor_status ractor_link(ractor_ref child, ractor_ref supervisor)
         return RACTOR_ENOENT;
     if (ractor_ref_equal(child, supervisor) || child.cell->runtime != supervisor.cell->runtime)
         return RACTOR_EINVAL;
+    if (rt_cell_is_remote(supervisor.cell))
+        return RACTOR_ENOTSUP;
     struct rt_event *event = rt_event_new(RACTOR_EVENT_ACTOR_TERMINATED, supervisor, 0);
     if (event == NULL)
         return RACTOR_ENOMEM;
@@ -262,6 +264,8 @@ ractor_status ractor_monitor(ractor_ref watcher, ractor_ref target)
 {
     if (!rt_ref_is_alive(watcher) || !rt_ref_is_alive(target))
         return RACTOR_ENOENT;
+    if (rt_cell_is_remote(watcher.cell))
+        return RACTOR_ENOTSUP;
     struct rt_event *event = rt_event_new(RACTOR_EVENT_ACTOR_TERMINATED, watcher, 0);
     if (event == NULL)
         return RACTOR_ENOMEM;

@@ -91,8 +91,27 @@ enum rt_control_kind {
     RT_CONTROL_PG_LEAVE,
     RT_CONTROL_ENUMERATE,
     RT_CONTROL_NODE_SESSIONS,
-    RT_CONTROL_READY
+    RT_CONTROL_READY,
+    RT_CONTROL_EXIT = 1000 /* extension 0x10: end an actor of the receiver */
 };
+
+/*
+ * What C nodes tell each other beyond the protocol of Rust nodes. All of these messages have the
+ * same shape; which field means what, and what is not used, is said in idl/control.proto.
+ */
+struct rt_note {
+    uint64_t number;   /* 1 */
+    uint64_t detail;   /* 2 */
+    ractor_bytes text; /* 3 */
+    ractor_bytes data; /* 4 */
+};
+
+/* Longer reasons are cut. */
+#define RT_NOTE_TEXT_BYTES 1024
+
+ractor_status rt_note_decode(ractor_bytes body, struct rt_note *note);
+size_t rt_note_size(const struct rt_note *note);
+void rt_note_put(const struct rt_note *note, struct rt_wire_out *out);
 
 /* A control message; its list is read from `body` by the iterators below. */
 struct rt_control {
@@ -100,6 +119,7 @@ struct rt_control {
     ractor_bytes body;
     ractor_string scope; /* pg_join, pg_leave */
     ractor_string group; /* pg_join, pg_leave */
+    struct rt_note note; /* what only C nodes send */
 };
 
 ractor_status rt_control_decode(ractor_bytes body, struct rt_control *control);
@@ -125,6 +145,9 @@ struct rt_pid_iterator {
 struct rt_pid_iterator rt_control_pids(const struct rt_control *control);
 enum rt_wire_step rt_control_next_pid(struct rt_pid_iterator *iterator, uint64_t *pid);
 
+/* The next ending (number: pid, detail: status, text: reason) of a terminate. */
+enum rt_wire_step rt_control_next_ending(struct rt_wire_in *in, struct rt_note *ending);
+
 /* The next name of node_sessions; `is_usable` is false for one that is over our bounds. */
 enum rt_wire_step rt_control_next_session(struct rt_wire_in *in, auth_NameMessage *name,
                                           bool *is_usable);
@@ -143,6 +166,8 @@ struct rt_control_out {
     const control_Ping *ping;      /* ping, pong */
     const auth_NameMessage *names; /* enumerate (one), node_sessions */
     size_t n_names;
+    const struct rt_note *notes; /* terminate: endings; what only C nodes send (one) */
+    size_t n_notes;
 };
 
 size_t rt_control_size(const struct rt_control_out *control);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- *   NetworkMessage.control (3) > ControlMessage (1 to 9) > fields
+ *   NetworkMessage.control (3) > ControlMessage (1 to 9, and 1000 up) > fields
  */
 #include "cluster/codec.h"
 
@@ -8,7 +8,7 @@
 
 enum { NET_CONTROL = 3 };
 enum { ACTOR_PID = 1, ACTOR_NAME = 2, ACTOR_FINGERPRINT = 1000, ACTOR_TYPE = 1001 };
-enum { SPAWN_ACTORS = 1, TERMINATE_IDS = 1, SESSIONS_NAMES = 1 };
+enum { SPAWN_ACTORS = 1, TERMINATE_IDS = 1, TERMINATE_ENDINGS = 1000, SESSIONS_NAMES = 1 };
 enum { PG_GROUP = 1, PG_ACTORS = 2, PG_SCOPE = 3 };
 
 static bool is_group_change(enum rt_control_kind kind)
@@ -34,6 +34,18 @@ static ractor_status decode_group(struct rt_control *control)
     return step == RT_WIRE_END ? RACTOR_OK : RACTOR_EDECODE;
 }
 
+static bool is_note(uint32_t kind)
+{
+    return kind == RT_CONTROL_EXIT;
+}
+
+static ractor_status decode_body(struct rt_control *control)
+{
+    if (is_group_change(control->kind))
+        return decode_group(control);
+    return is_note(control->kind) ? rt_note_decode(control->body, &control->note) : RACTOR_OK;
+}
+
 ractor_status rt_control_decode(ractor_bytes body, struct rt_control *control)
 {
     struct rt_wire_in in = rt_wire_in_of(body);
@@ -41,7 +53,8 @@ ractor_status rt_control_decode(ractor_bytes body, struct rt_control *control)
     enum rt_wire_step step;
     *control = (struct rt_control){.kind = RT_CONTROL_NONE};
     while ((step = rt_wire_next(&in, &field)) == RT_WIRE_FIELD) {
-        if (field.number < RT_CONTROL_SPAWN || field.number > RT_CONTROL_READY)
+        if ((field.number < RT_CONTROL_SPAWN || field.number > RT_CONTROL_READY) &&
+            !is_note(field.number))
             continue;
         if (!field.is_bytes)
             return RACTOR_EDECODE;
@@ -50,7 +63,7 @@ ractor_status rt_control_decode(ractor_bytes body, struct rt_control *control)
     }
     if (step != RT_WIRE_END)
         return RACTOR_EDECODE;
-    return is_group_change(control->kind) ? decode_group(control) : RACTOR_OK;
+    return decode_body(control);
 }
 
 static bool decode_actor(ractor_bytes body, struct rt_actor_entry *actor)
@@ -184,6 +197,14 @@ static size_t pids_size(const struct rt_control_out *control)
     return size;
 }
 
+static size_t endings_size(const struct rt_control_out *control)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < control->n_notes; i++)
+        size += rt_wire_bytes_size(TERMINATE_ENDINGS, rt_note_size(&control->notes[i]));
+    return size;
+}
+
 static size_t nanopb_size(const pb_msgdesc_t *fields, const void *value)
 {
     size_t size = 0;
@@ -197,7 +218,7 @@ static size_t inner_size(const struct rt_control_out *c)
     case RT_CONTROL_SPAWN:
         return actors_size(c);
     case RT_CONTROL_TERMINATE:
-        return rt_wire_bytes_size(TERMINATE_IDS, pids_size(c));
+        return rt_wire_bytes_size(TERMINATE_IDS, pids_size(c)) + endings_size(c);
     case RT_CONTROL_PING:
     case RT_CONTROL_PONG:
         return nanopb_size(control_Ping_fields, c->ping);
@@ -212,6 +233,8 @@ static size_t inner_size(const struct rt_control_out *c)
             size += rt_wire_bytes_size(SESSIONS_NAMES,
                                        nanopb_size(auth_NameMessage_fields, &c->names[i]));
         return size;
+    case RT_CONTROL_EXIT:
+        return rt_note_size(c->notes);
     case RT_CONTROL_READY:
     case RT_CONTROL_NONE:
         break;
@@ -240,11 +263,15 @@ static void put_actors(const struct rt_control_out *control, uint32_t list, stru
     }
 }
 
-static void put_pids(const struct rt_control_out *control, struct rt_wire_out *out)
+static void put_terminate(const struct rt_control_out *control, struct rt_wire_out *out)
 {
     rt_wire_put_head(out, TERMINATE_IDS, pids_size(control));
     for (size_t i = 0; i < control->n_actors; i++)
         rt_wire_put_varint(out, control->actors[i].pid);
+    for (size_t i = 0; i < control->n_notes; i++) {
+        rt_wire_put_head(out, TERMINATE_ENDINGS, rt_note_size(&control->notes[i]));
+        rt_note_put(&control->notes[i], out);
+    }
 }
 
 static void put_group(const struct rt_control_out *control, struct rt_wire_out *out)
@@ -274,7 +301,7 @@ ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *st
         put_actors(control, SPAWN_ACTORS, &out);
         break;
     case RT_CONTROL_TERMINATE:
-        put_pids(control, &out);
+        put_terminate(control, &out);
         break;
     case RT_CONTROL_PING:
     case RT_CONTROL_PONG:
@@ -289,6 +316,9 @@ ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *st
         break;
     case RT_CONTROL_NODE_SESSIONS:
         put_names(control, &out);
+        break;
+    case RT_CONTROL_EXIT:
+        rt_note_put(control->notes, &out);
         break;
     case RT_CONTROL_READY:
         break;

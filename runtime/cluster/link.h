@@ -254,6 +254,8 @@ extern const struct rt_return_ops rt_link_return_ops;
 
 /* Tells the caller of a call from the peer that it has failed, if the peer understands that. */
 ractor_status rt_link_send_failure(const struct rt_return_address *to, ractor_status why);
+/* As much of a text as a note may hold; a view. NULL: nothing. */
+ractor_bytes rt_note_text_from(const char *text);
 ractor_status rt_link_send_control(struct rt_link *link, uint64_t incarnation,
                                    const struct rt_control_out *control);
 ractor_status rt_link_send_auth(struct rt_link *link, uint64_t incarnation,

@@ -135,6 +135,24 @@ static void link_forget(const struct rt_remote_address *to, uint64_t call_tag)
         rt_link_cancel(link);
 }
 
+ractor_bytes rt_note_text_from(const char *text)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+    ractor_bytes bytes = {(const uint8_t *)text,
+                          length < RT_NOTE_TEXT_BYTES ? length : RT_NOTE_TEXT_BYTES};
+    return bytes;
+}
+
+static void link_exit(const struct rt_remote_address *to, enum rt_exit how, const char *reason)
+{
+    struct rt_link *link = to->link;
+    struct rt_note note = {
+        .number = to->pid, .detail = (uint64_t)how, .text = rt_note_text_from(reason)};
+    struct rt_control_out out = {.kind = RT_CONTROL_EXIT, .notes = &note, .n_notes = 1};
+    if ((rt_link_extensions(link) & RT_EXTENSION_ENDINGS) != 0)
+        (void)rt_link_send_control(link, to->incarnation, &out);
+}
+
 static void link_open_call(const struct rt_return_address *call, ractor_port port)
 {
     rt_link_add_inbound(call->link, call, port);
@@ -259,6 +277,7 @@ const struct rt_remote_ops rt_link_remote_ops = {
     .cast = link_cast,
     .call = link_call,
     .forget = link_forget,
+    .exit = link_exit,
 };
 
 const struct rt_return_ops rt_link_return_ops = {

@@ -61,6 +61,8 @@ static void try_free(struct rt_session *session)
 
 static void on_drain(struct rt_task *task)
 {
+    static const struct rt_remote_ending node_down = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_ENODE,
+                                                      "node down"};
     struct rt_session *session = session_of_task(task, offsetof(struct rt_session, drain_task));
     struct rt_link_remains *remains = &session->remains;
     struct rt_remote_actor *actor;
@@ -74,7 +76,7 @@ static void on_drain(struct rt_task *task)
         }
         ractor_ref ref = actor->ref;
         rt_remote_actor_free(actor, RACTOR_ENODE);
-        ractor_remote_end(ref, "node down");
+        ractor_remote_end(ref, &node_down);
     }
     rt_loop_post(&session->node->loop, &session->drain_task);
 }

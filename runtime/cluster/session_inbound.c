@@ -52,7 +52,7 @@ static void receive_cancel(struct rt_session *session, const struct rt_node_mess
 }
 
 /* A failure as the peer has put it; unknown numbers count as a dropped port. */
-static ractor_status failure_of(uint32_t number)
+static ractor_status failure_of(uint64_t number)
 {
     switch (number) {
 #define FAILURE_CASE(name, value, text)                                                            \
@@ -123,6 +123,8 @@ static ractor_status add_actor(struct rt_session *session, const struct rt_actor
         .incarnation = session->incarnation,
         .pid = entry->pid,
     };
+    static const struct rt_remote_ending forgotten = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_ENODE,
+                                                      "out of memory"};
     ractor_ref nobody = {NULL, 0};
     struct rt_remote_actor *actor = rt_calloc(1, sizeof *actor);
     if (actor == NULL)
@@ -139,7 +141,7 @@ static ractor_status add_actor(struct rt_session *session, const struct rt_actor
     *ref = actor->ref;
     status = rt_link_add_actor(session->link, actor, name);
     if (status != RACTOR_OK) {
-        ractor_remote_end(*ref, "out of memory");
+        ractor_remote_end(*ref, &forgotten);
         rt_free(actor);
     }
     return status;
@@ -179,21 +181,67 @@ static void on_spawn(struct rt_session *session, const struct rt_control *contro
         rt_session_close(session, RACTOR_EPROTO, "a malformed spawn");
 }
 
+/* Of a peer that does not tell how. */
+static const struct rt_remote_ending ended_somehow = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_OK,
+                                                      "remote"};
+
+static void end_actor(struct rt_session *session, uint64_t pid, const struct rt_remote_ending *how)
+{
+    ractor_ref ref;
+    if (rt_link_find_actor(session->link, pid, &ref) != RACTOR_OK)
+        return;
+    /* Ended first: once the actor cannot be found any more, nothing can be sent to it. */
+    ractor_remote_end(ref, how);
+    rt_remote_actor_free(rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
+}
+
+/* As text: up to its first NUL, and no longer than one may be. */
+static void copy_reason(const struct rt_note *note, char reason[RT_NOTE_TEXT_BYTES + 1])
+{
+    size_t length = note->text.length < RT_NOTE_TEXT_BYTES ? note->text.length : RT_NOTE_TEXT_BYTES;
+    if (length != 0)
+        memcpy(reason, note->text.data, length);
+    reason[length] = '\0';
+}
+
+static void end_as_told(struct rt_session *session, const struct rt_note *ending)
+{
+    char reason[RT_NOTE_TEXT_BYTES + 1];
+    copy_reason(ending, reason);
+    struct rt_remote_ending how = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_OK,
+                                   reason[0] != '\0' ? reason : NULL};
+    if (ending->detail != 0) {
+        how.kind = RACTOR_EVENT_ACTOR_FAILED;
+        how.status = failure_of(ending->detail);
+    }
+    end_actor(session, ending->number, &how);
+}
+
 static void on_terminate(struct rt_session *session, const struct rt_control *control)
 {
+    struct rt_wire_in in = rt_wire_in_of(control->body);
     struct rt_pid_iterator pids = rt_control_pids(control);
+    struct rt_note ending;
     enum rt_wire_step step;
     uint64_t pid;
-    while ((step = rt_control_next_pid(&pids, &pid)) == RT_WIRE_FIELD) {
-        ractor_ref ref;
-        if (rt_link_find_actor(session->link, pid, &ref) != RACTOR_OK)
-            continue;
-        /* Ended first: once the actor cannot be found any more, nothing can be sent to it. */
-        ractor_remote_end(ref, "remote");
-        rt_remote_actor_free(rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
+    while ((step = rt_control_next_ending(&in, &ending)) == RT_WIRE_FIELD)
+        end_as_told(session, &ending);
+    while (step == RT_WIRE_END && (step = rt_control_next_pid(&pids, &pid)) == RT_WIRE_FIELD) {
+        end_actor(session, pid, &ended_somehow);
+        step = RT_WIRE_END;
     }
     if (step == RT_WIRE_BAD)
         rt_session_close(session, RACTOR_EPROTO, "a malformed terminate");
+}
+
+static void on_exit(struct rt_session *session, const struct rt_note *note)
+{
+    char reason[RT_NOTE_TEXT_BYTES + 1];
+    if (note->detail < RT_EXIT_STOP || note->detail > RT_EXIT_DRAIN)
+        return; /* of a later version */
+    copy_reason(note, reason);
+    ractor_inbound_exit(session->node->runtime, note->number, (enum rt_exit)note->detail,
+                        reason[0] != '\0' ? reason : NULL);
 }
 
 /* ------------------------------------------------------------------ the peer's groups */
@@ -330,6 +378,9 @@ void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
         break;
     case RT_CONTROL_TERMINATE:
         on_terminate(session, &control);
+        break;
+    case RT_CONTROL_EXIT:
+        on_exit(session, &control.note);
         break;
     case RT_CONTROL_PING:
         rt_session_receive_ping(session, &control);

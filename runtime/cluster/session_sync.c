@@ -175,8 +175,22 @@ static ractor_status tell_all(ractor_context *ctx, struct rt_session *session)
 
 /* ------------------------------------------------------------------ what changes */
 
+/* How the actor has ended, for peers that understand it. */
+static void add_ending(const struct rt_session *session, const ractor_supervision_event *event,
+                       struct rt_note *ending, struct rt_control_out *out)
+{
+    if ((rt_link_extensions(session->link) & RT_EXTENSION_ENDINGS) == 0)
+        return;
+    ending->number = event->actor.pid;
+    ending->detail = (uint64_t) - (int64_t)event->status;
+    ending->text = rt_note_text_from(event->reason.data);
+    out->notes = ending;
+    out->n_notes = 1;
+}
+
 static ractor_status tell_pid(struct rt_session *session, const ractor_supervision_event *event)
 {
+    struct rt_note ending = {.number = 0};
     struct rt_actor_entry entry = {
         .pid = event->actor.pid, .has_name = event->name.length != 0, .name = event->name};
     struct rt_control_out out = {
@@ -188,6 +202,8 @@ static ractor_status tell_pid(struct rt_session *session, const ractor_supervisi
         entry.has_name = false;
     if (out.kind == RT_CONTROL_SPAWN)
         add_type(session, event->actor, &entry);
+    else
+        add_ending(session, event, &ending, &out);
     return send_control(session, &out);
 }
 

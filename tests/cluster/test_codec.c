@@ -179,6 +179,54 @@ START_TEST(lists_of_pids_are_those_of_the_other_codec)
 }
 END_TEST
 
+START_TEST(endings_stand_behind_the_pids_which_other_readers_see_alone)
+{
+    const struct rt_actor_entry actors[] = {{.pid = 7}, {.pid = 9}};
+    const struct rt_note notes[] = {
+        {.number = 7, .text = {(const uint8_t *)"bored", 5}},
+        {.number = 9, .detail = 13},
+    };
+    struct rt_control_out out = {.kind = RT_CONTROL_TERMINATE,
+                                 .actors = actors,
+                                 .n_actors = 2,
+                                 .notes = notes,
+                                 .n_notes = 2};
+    uint8_t bytes[64];
+    size_t size = rt_control_size(&out);
+    struct rt_note ending;
+    uint64_t pid = 0;
+    ck_assert_uint_le(size, sizeof bytes);
+    ck_assert_int_eq(rt_control_write(&out, bytes, size), RACTOR_OK);
+    struct rt_control control = control_of((ractor_bytes){bytes, size}, RT_CONTROL_TERMINATE);
+    struct rt_wire_in in = rt_wire_in_of(control.body);
+    struct rt_pid_iterator pids = rt_control_pids(&control);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(rt_control_next_ending(&in, &ending), RT_WIRE_FIELD);
+        ck_assert_uint_eq(ending.number, notes[i].number);
+        ck_assert_uint_eq(ending.detail, notes[i].detail);
+        ck_assert(ractor_bytes_equal(ending.text, notes[i].text));
+        ck_assert_int_eq(rt_control_next_pid(&pids, &pid), RT_WIRE_FIELD);
+        ck_assert_uint_eq(pid, actors[i].pid);
+    }
+    ck_assert_int_eq(rt_control_next_ending(&in, &ending), RT_WIRE_END);
+    ck_assert_int_eq(rt_control_next_pid(&pids, &pid), RT_WIRE_END);
+}
+END_TEST
+
+START_TEST(an_exit_is_read_as_it_was_written)
+{
+    struct rt_note note = {.number = 5, .detail = 2, .text = {(const uint8_t *)"over", 4}};
+    struct rt_control_out out = {.kind = RT_CONTROL_EXIT, .notes = &note, .n_notes = 1};
+    uint8_t bytes[64];
+    size_t size = rt_control_size(&out);
+    ck_assert_int_eq(rt_control_write(&out, bytes, size), RACTOR_OK);
+    struct rt_control control = control_of((ractor_bytes){bytes, size}, RT_CONTROL_EXIT);
+    ck_assert_uint_eq(control.note.number, 5);
+    ck_assert_uint_eq(control.note.detail, 2);
+    ck_assert(ractor_bytes_equal(control.note.text, note.text));
+}
+END_TEST
+
 START_TEST(pids_that_are_not_packed_are_read_too)
 {
     const uint8_t bytes[] = {0x1a, 0x06, 0x12, 0x04, 0x08, 0x05, 0x08, 0x06};
@@ -303,6 +351,8 @@ int main(void)
     Suite *suite = suite_create("codec");
     TCase *tcase = tcase_create("codec");
     tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, endings_stand_behind_the_pids_which_other_readers_see_alone);
+    tcase_add_test(tcase, an_exit_is_read_as_it_was_written);
     tcase_add_test(tcase, handshake_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, node_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, lists_of_actors_are_those_of_the_other_codec);

@@ -405,6 +405,8 @@ static ractor_ref spawn_sender(ractor_ref to, uint64_t n)
     return ref;
 }
 
+static const struct rt_remote_ending over = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_OK, "over"};
+
 START_TEST(what_a_turn_sends_leaves_in_one_write)
 {
     ractor_ref to = remote_actor();
@@ -417,7 +419,7 @@ START_TEST(what_a_turn_sends_leaves_in_one_write)
         (void)sched_yield();
     ck_assert_uint_eq(gate.n_writes, 1);
     ck_assert_uint_eq(strlen(left()), 50);
-    ractor_remote_end(to, "over");
+    ractor_remote_end(to, &over);
 }
 END_TEST
 
@@ -432,7 +434,7 @@ START_TEST(a_sender_in_a_handler_is_suspended_while_others_run)
     while (atomic_load(&n_ended) == 0)
         allow(1000);
     ck_assert_int_eq(atomic_load(&ended_with), RACTOR_OK);
-    ractor_remote_end(to, "over");
+    ractor_remote_end(to, &over);
 }
 END_TEST
 
@@ -444,7 +446,7 @@ START_TEST(each_of_several_senders_gets_on)
     while (atomic_load(&n_ended) < 4)
         allow(2000);
     ck_assert_int_eq(atomic_load(&ended_with), RACTOR_OK);
-    ractor_remote_end(to, "over");
+    ractor_remote_end(to, &over);
 }
 END_TEST
 
@@ -457,7 +459,7 @@ START_TEST(a_kill_ends_the_wait_for_room)
     sample_wait_count(&n_ended, 1);
     ck_assert_int_eq(atomic_load(&ended_with), RACTOR_ECANCELED);
     ck_assert(!has_waiter(NULL));
-    ractor_remote_end(to, "over");
+    ractor_remote_end(to, &over);
 }
 END_TEST
 

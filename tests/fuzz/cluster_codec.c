@@ -48,6 +48,26 @@ static void try_node(ractor_bytes body)
     free(out);
 }
 
+/* What only C nodes send means the same when it is written again. */
+static void try_note(const struct rt_control *control)
+{
+    struct rt_control_out out = {.kind = control->kind, .notes = &control->note, .n_notes = 1};
+    struct rt_control again;
+    enum rt_net_kind kind;
+    if (control->kind < RT_CONTROL_EXIT)
+        return;
+    ractor_bytes whole = {NULL, rt_control_size(&out)};
+    uint8_t *bytes = malloc(whole.length + 1);
+    check(bytes != NULL && rt_control_write(&out, bytes, whole.length) == RACTOR_OK);
+    whole.data = bytes;
+    check(rt_net_decode(whole, &kind, &whole) == RACTOR_OK && kind == RT_NET_CONTROL);
+    check(rt_control_decode(whole, &again) == RACTOR_OK && again.kind == control->kind);
+    check(again.note.number == control->note.number && again.note.detail == control->note.detail);
+    check(ractor_bytes_equal(again.note.text, control->note.text));
+    check(ractor_bytes_equal(again.note.data, control->note.data));
+    free(bytes);
+}
+
 static void walk_lists(const struct rt_control *control)
 {
     struct rt_wire_in in = rt_wire_in_of(control->body);
@@ -61,6 +81,10 @@ static void walk_lists(const struct rt_control *control)
     uint64_t pid;
     while (rt_control_next_pid(&pids, &pid) == RT_WIRE_FIELD)
         sum += pid;
+    struct rt_note ending;
+    in = rt_wire_in_of(control->body);
+    while (rt_control_next_ending(&in, &ending) == RT_WIRE_FIELD)
+        sum += ending.number + ending.text.length;
     in = rt_wire_in_of(control->body);
     auth_NameMessage name;
     bool is_usable;
@@ -85,6 +109,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else if (kind == RT_NET_NODE)
         try_node(body);
     else if (kind == RT_NET_CONTROL && rt_control_decode(body, &control) == RACTOR_OK)
-        walk_lists(&control);
+        walk_lists(&control), try_note(&control);
     return 0;
 }

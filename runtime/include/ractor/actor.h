@@ -142,9 +142,10 @@ RACTOR_API ractor_actor_status ractor_status_of(ractor_ref actor);
 
 /**
  * Asks the actor to end after the message it is in; later ones are dropped. Nothing happens when it
- * has ended. Never blocks; any thread, also the actor itself.
+ * has ended. Never blocks; any thread, also the actor itself. An actor on another node is ended
+ * there, with this function and the two below, if that is a C node.
  * @param actor whom.
- * @param reason copied, for the supervisor; NULL: none.
+ * @param reason copied, for the supervisor; NULL: none. To another node at most 1,024 bytes.
  */
 RACTOR_API void ractor_stop(ractor_ref actor, const char *reason);
 

@@ -74,7 +74,8 @@ RACTOR_API ractor_status ractor_pg_visit_groups(ractor_runtime *runtime,
  * `watcher` hears of joins and leaves: RACTOR_EVENT_GROUP_JOINED, RACTOR_EVENT_GROUP_LEFT.
  * @param scope NULL: the default scope; RACTOR_PG_ALL_SCOPES: all scopes and groups.
  * @param group a name, or RACTOR_PG_ALL_GROUPS.
- * @return RACTOR_OK, RACTOR_ENOENT, RACTOR_EINVAL, RACTOR_ENOMEM. Any thread.
+ * @return RACTOR_OK, RACTOR_ENOENT, RACTOR_EINVAL, RACTOR_ENOMEM; RACTOR_ENOTSUP: the watcher lives
+ *         on another node. Any thread.
  */
 RACTOR_API ractor_status ractor_pg_monitor(ractor_ref watcher, const char *scope,
                                            const char *group);

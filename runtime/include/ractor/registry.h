@@ -48,7 +48,8 @@ RACTOR_API ractor_status ractor_visit_names(ractor_runtime *runtime,
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_find_pid(ractor_runtime *runtime, uint64_t pid,
                                                           ractor_ref *ref);
 
-/** Calls `visit` for each local actor that is alive; those that start meanwhile may be missed. */
+/** Calls `visit` for each local actor that is alive and not ending; those that start meanwhile may
+ *  be missed. */
 RACTOR_API void ractor_visit_pids(ractor_runtime *runtime,
                                   void (*visit)(void *user, ractor_ref actor), void *user);
 
@@ -62,7 +63,8 @@ RACTOR_API size_t ractor_name_of(ractor_ref actor, char *name, size_t capacity);
 /**
  * `watcher` hears of each local actor that may be reached from other nodes:
  * RACTOR_EVENT_PID_SPAWNED and RACTOR_EVENT_PID_TERMINATED.
- * @return RACTOR_OK, RACTOR_ENOENT, RACTOR_ENOMEM. Any thread.
+ * @return RACTOR_OK, RACTOR_ENOENT, RACTOR_ENOTSUP: the watcher lives on another node;
+ *         RACTOR_ENOMEM. Any thread.
  */
 RACTOR_API ractor_status ractor_monitor_pids(ractor_ref watcher);
 

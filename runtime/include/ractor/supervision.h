@@ -43,8 +43,14 @@ typedef enum ractor_event_kind {
 typedef struct ractor_supervision_event {
     ractor_event_kind kind; /**< which of the fields below mean something */
     ractor_ref actor;       /**< ACTOR_… and PID_…: whom it is about */
-    ractor_status status;   /**< ACTOR_FAILED: what the hook returned */
-    ractor_string reason;   /**< ACTOR_TERMINATED, ACTOR_FAILED: why; empty when none was given */
+    ractor_status status;   /**< ACTOR_FAILED: what the hook returned. ACTOR_TERMINATED: RACTOR_OK,
+                                 or RACTOR_ENODE: the session with the actor's node has ended; the
+                                 actor may live on there. PID_TERMINATED: RACTOR_OK unless it failed
+                               */
+    ractor_string reason;   /**< ACTOR_TERMINATED, ACTOR_FAILED, PID_TERMINATED: why; empty when
+                                 none was given. Of an actor on a C node it is the one that its own
+                                 supervisor hears, cut to 1,024 bytes; "node down" with RACTOR_ENODE;
+                                 "remote" of an actor on a Rust node, which tells none */
     ractor_string details;  /**< ACTOR_FAILED: more than fits a line, such as the stack of a crashed
                                  process, see domain.h; lines that end in a newline, or empty */
     void *state;            /**< ACTOR_TERMINATED by stop: its final state, to the supervisor only;
@@ -58,7 +64,10 @@ typedef struct ractor_supervision_event {
 
 /**
  * Makes `supervisor` the supervisor of `child`, in place of an earlier one.
+ * A child on another node is told to the supervisor like a local one, and killed with it when it is
+ * on a C node; it is never handed over with its state.
  * @return RACTOR_OK; RACTOR_ENOENT or RACTOR_ESTOPPED: either of them is ending or gone;
+ *         RACTOR_ENOTSUP: the supervisor lives on another node, which is where the link is made;
  *         RACTOR_ENOMEM. Any thread.
  */
 RACTOR_API ractor_status ractor_link(ractor_ref child, ractor_ref supervisor);
@@ -67,8 +76,11 @@ RACTOR_API ractor_status ractor_link(ractor_ref child, ractor_ref supervisor);
 RACTOR_API void ractor_unlink(ractor_ref child, ractor_ref supervisor);
 
 /**
- * From now on `watcher` hears what `target`'s supervisor hears, without the final state.
- * @return RACTOR_OK; RACTOR_ENOENT: either is gone; RACTOR_ENOMEM. Any thread.
+ * From now on `watcher` hears what `target`'s supervisor hears, without the final state: of its
+ * end exactly once, whatever ends first, the actor, its node or the session.
+ * @return RACTOR_OK; RACTOR_ENOENT: either is gone, and nothing will be heard; RACTOR_ENOTSUP: the
+ *         watcher lives on another node, which is where the monitor is made; RACTOR_ENOMEM. Any
+ *         thread.
  */
 RACTOR_API ractor_status ractor_monitor(ractor_ref watcher, ractor_ref target);
 
