@@ -14,6 +14,7 @@ void ractor_wire_copy_actor(void *to, const void *from, ractor_tail *tail)
     const ractor_actor_id *in = from;
     ractor_actor_id *out = to;
     out->pid = in->pid;
+    out->incarnation = in->incarnation;
     ractor_wire_copy_string(&out->node, &in->node, tail);
 }
 
@@ -48,6 +49,7 @@ void ractor_wire_read_actor(const uint8_t *bytes, size_t length, void *to, racto
     const ractor_bytes node = ractor_wire_take(&in);
     ractor_wire_read_string(node.data, node.length, &out->node, tail);
     ractor_wire_read_u64(in.at, in.left, &out->pid, tail);
+    out->incarnation = 0;
 }
 
 static void print_actor(const void *value, const ractor_printer *out)
@@ -63,7 +65,9 @@ static bool equal_actor(const void *a, const void *b)
 {
     const ractor_actor_id *left = a;
     const ractor_actor_id *right = b;
-    return left->pid == right->pid && ractor_string_equal(left->node, right->node);
+    bool is_same_start = left->incarnation == right->incarnation || left->incarnation == 0 ||
+                         right->incarnation == 0;
+    return is_same_start && left->pid == right->pid && ractor_string_equal(left->node, right->node);
 }
 
 const ractor_codec ractor_codec_actor = {

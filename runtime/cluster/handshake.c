@@ -86,7 +86,9 @@ static auth_AuthenticationMessage *add(struct rt_handshake_out *out, pb_size_t w
 
 static auth_NodeFlags flags_of(const struct rt_identity *self)
 {
-    auth_NodeFlags flags = {.version = RT_PROTOCOL_VERSION, .extensions = self->extensions};
+    auth_NodeFlags flags = {.version = RT_PROTOCOL_VERSION,
+                            .extensions = self->extensions,
+                            .incarnation = self->incarnation};
     return flags;
 }
 

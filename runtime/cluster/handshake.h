@@ -48,6 +48,7 @@ struct rt_identity {
     char name[256];              /* node@host */
     char connection_string[288]; /* host:port; empty: cannot be dialled */
     uint32_t extensions;
+    uint64_t incarnation; /* of this start of the node; not 0 */
     const uint8_t *cookie;
     size_t cookie_bytes;
     struct rt_random random;

@@ -273,6 +273,9 @@ ractor_status rt_node_start_in(struct rt_network *network, ractor_runtime *runti
     node->network = network;
     status = ractor_random(runtime, &node->seed, sizeof node->seed);
     if (status == RACTOR_OK)
+        status = ractor_random(runtime, &node->identity.incarnation, sizeof(uint64_t));
+    node->identity.incarnation |= node->identity.incarnation == 0; /* 0 means that it is unknown */
+    if (status == RACTOR_OK)
         status = load_tls(node, options);
     if (status == RACTOR_OK)
         status = listen_if_wanted(node, options);
@@ -320,6 +323,11 @@ uint16_t ractor_node_port(const ractor_node *node)
 const char *ractor_node_name(const ractor_node *node)
 {
     return node->identity.name;
+}
+
+uint64_t ractor_node_incarnation(const ractor_node *node)
+{
+    return node->identity.incarnation;
 }
 
 ractor_ref ractor_node_server(const ractor_node *node)
@@ -382,6 +390,24 @@ size_t ractor_node_sessions(ractor_node *node, ractor_session_info *sessions, si
     }
     (void)pthread_mutex_unlock(&node->lock);
     return n;
+}
+
+ractor_status ractor_node_find_in(ractor_node *node, const char *peer, uint64_t incarnation,
+                                  const char *name, ractor_ref *ref)
+{
+    ractor_status status = RACTOR_ENODE;
+    if (peer == NULL || name == NULL)
+        return RACTOR_EINVAL;
+    (void)pthread_mutex_lock(&node->lock);
+    for (const struct rt_session *s = node->sessions; s != NULL && status != RACTOR_OK;
+         s = s->next) {
+        if (!s->info.is_ready || s->is_closed || strcmp(peer, s->info.peer_name) != 0)
+            continue;
+        status = rt_session_is_stale(s, incarnation) ? RACTOR_ESTALE
+                                                     : rt_link_find_name(s->link, name, ref);
+    }
+    (void)pthread_mutex_unlock(&node->lock);
+    return status;
 }
 
 ractor_status ractor_node_find(ractor_node *node, const char *peer, const char *name,

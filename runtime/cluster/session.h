@@ -105,6 +105,14 @@ static inline bool rt_session_is_up(const struct rt_session *session)
     return session->state == RT_SESSION_SYNCING || session->state == RT_SESSION_READY;
 }
 
+/* Whether the peer is not in the incarnation that is meant (0: any). Of a peer that tells none,
+ * each session is one of its own, and nothing from before is known to be meant. Under the node's
+ * lock. */
+static inline bool rt_session_is_stale(const struct rt_session *session, uint64_t incarnation)
+{
+    return incarnation != 0 && session->info.peer_incarnation != incarnation;
+}
+
 /* ---- session_io.c ---- */
 
 void rt_session_init_io(struct rt_session *session);

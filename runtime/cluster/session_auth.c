@@ -107,6 +107,7 @@ static void set_authenticated(struct rt_session *session)
     session->was_counted = false;
     (void)pthread_mutex_lock(&node->lock);
     session->info.is_authenticated = true;
+    session->info.peer_incarnation = peer->has_flags ? peer->flags.incarnation : 0;
     (void)snprintf(session->info.peer_name, sizeof session->info.peer_name, "%s", peer->name);
     (void)pthread_mutex_unlock(&node->lock);
     rt_logf(node->log, RACTOR_LOG_INFO, "session %llu with %s (%s, %s) is authenticated",

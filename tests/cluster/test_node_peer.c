@@ -4,6 +4,7 @@
 #include "suite.h"
 
 #include <ractor/peer.h>
+#include <ractor/wire_compound.h>
 
 #include <check.h>
 #include <sched.h>
@@ -165,7 +166,7 @@ END_TEST
 
 START_TEST(a_node_that_is_not_connected_is_an_error_of_its_own)
 {
-    ractor_actor_id id = {ractor_string_from("nobody@nowhere"), 1};
+    ractor_actor_id id = {.node = ractor_string_from("nobody@nowhere"), .pid = 1};
     ractor_ref found;
     ck_assert_int_eq(ractor_node_resolve(alpha.node, &id, &found), RACTOR_ENODE);
     id.node = ractor_string_from("beta@localhost");
@@ -193,6 +194,59 @@ START_TEST(an_actor_that_has_ended_is_named_no_longer)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ restarts */
+
+static bool is_beta_back(void *incarnation)
+{
+    ractor_session_info info;
+    return ractor_node_sessions(alpha.node, &info, 1) == 1 && info.is_ready &&
+           info.peer_incarnation != 0 && info.peer_incarnation != *(uint64_t *)incarnation;
+}
+
+/* Spawns actors until one has the pid. */
+static void reuse_pid(uint64_t pid)
+{
+    for (int i = 0; i < 10000; i++)
+        if (sample_spawn(beta.runtime, NULL, NULL).pid == pid)
+            return;
+    ck_abort_msg("pid %llu does not come again", (unsigned long long)pid);
+}
+
+START_TEST(what_names_an_actor_is_stale_when_its_node_has_restarted)
+{
+    char name[RACTOR_NODE_NAME_BYTES];
+    ractor_actor_id id, known;
+    ractor_ref found = {NULL, 0};
+    keep(ractor_node_port(beta.node), NULL);
+    uint16_t port = ractor_node_port(beta.node);
+    (void)sample_spawn(beta.runtime, "adder", NULL);
+    ractor_ref shadow = sample_find(&alpha, "adder");
+    ck_assert_int_eq(ractor_node_id_of(alpha.node, shadow, name, &id), RACTOR_OK);
+    ck_assert_uint_eq(id.incarnation, ractor_node_incarnation(beta.node));
+    ck_assert_int_eq(ractor_node_find_in(alpha.node, name, id.incarnation, "adder", &found),
+                     RACTOR_OK);
+    known = id;
+    known.incarnation = 0;
+    ck_assert(ractor_codec_actor.equal(&id, &known));
+    sample_node_stop(&beta);
+    sample_wait_lost(&alpha, "adder");
+    start_beta(port);
+    reuse_pid(id.pid);
+    (void)sample_spawn(beta.runtime, "adder", NULL);
+    sample_wait(is_beta_back, &id.incarnation, "the restarted node");
+    (void)sample_find(&alpha, "adder");
+    ck_assert_int_eq(ractor_node_resolve(alpha.node, &id, &found), RACTOR_ESTALE);
+    ck_assert_int_eq(ractor_node_resolve(beta.node, &id, &found), RACTOR_ESTALE);
+    ck_assert_int_eq(ractor_node_find_in(alpha.node, name, id.incarnation, "adder", &found),
+                     RACTOR_ESTALE);
+    ck_assert_int_eq(ractor_node_find_in(alpha.node, name, 0, "adder", &found), RACTOR_OK);
+    ck_assert_int_eq(ractor_node_find_in(alpha.node, "no@body", 0, "adder", &found), RACTOR_ENODE);
+    ck_assert_int_eq(sample_note(shadow, "", 0), RACTOR_ENOENT);
+    /* What the incarnation is for: without it the pid leads to its next bearer. */
+    ck_assert_int_eq(ractor_node_resolve(alpha.node, &known, &found), RACTOR_OK);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("node_peer");
@@ -207,6 +261,7 @@ int main(void)
     tcase_add_checked_fixture(named, start_pair, stop_pair);
     tcase_add_test(named, what_names_an_actor_leads_to_it_on_each_node);
     tcase_add_test(named, a_node_that_is_not_connected_is_an_error_of_its_own);
+    tcase_add_test(named, what_names_an_actor_is_stale_when_its_node_has_restarted);
     tcase_add_test(named, an_actor_that_has_ended_is_named_no_longer);
     return suite_run(suite);
 }

@@ -101,6 +101,9 @@ RACTOR_API uint16_t ractor_node_port(const ractor_node *node);
 /** The node's full name, `name@host`. Lives as long as the node. */
 RACTOR_API const char *ractor_node_name(const ractor_node *node);
 
+/** Which start of the node this is: a random number, never 0, that peers are told. */
+RACTOR_API uint64_t ractor_node_incarnation(const ractor_node *node);
+
 /** The NodeServer actor, for supervision. */
 RACTOR_API ractor_ref ractor_node_server(const ractor_node *node);
 
@@ -180,15 +183,17 @@ ractor_cluster_accept_external(ractor_node *node, const ractor_external *externa
 
 /** One session, as `ractor_node_sessions()` reports it. */
 typedef struct ractor_session_info {
-    uint64_t id;            /**< counts up; a reconnect has a new one */
-    bool is_outbound;       /**< dialled by this node */
-    bool is_authenticated;  /**< the handshake is over */
-    bool is_ready;          /**< both sides have told all they have */
-    char peer_name[256];    /**< `name@host`; empty until authenticated */
-    char peer_addr[128];    /**< address and port of the socket's other end, or a label */
-    char local_addr[128];   /**< the same of this end */
-    size_t n_remote_actors; /**< actors that the peer has advertised */
-    size_t out_bytes;       /**< waiting to be sent */
+    uint64_t id;               /**< counts up; a reconnect has a new one */
+    bool is_outbound;          /**< dialled by this node */
+    bool is_authenticated;     /**< the handshake is over */
+    bool is_ready;             /**< both sides have told all they have */
+    char peer_name[256];       /**< `name@host`; empty until authenticated */
+    uint64_t peer_incarnation; /**< which start of the peer it is; 0: a Rust node, which does not
+                                    tell, or not authenticated */
+    char peer_addr[128];       /**< address and port of the socket's other end, or a label */
+    char local_addr[128];      /**< the same of this end */
+    size_t n_remote_actors;    /**< actors that the peer has advertised */
+    size_t out_bytes;          /**< waiting to be sent */
     double phi;             /**< the failure detector's suspicion, from 0 up: -log10 of the chance
                                  that a living peer is silent for as long; see docs/cluster.md */
     uint32_t round_trip_us; /**< of the last ping, in microseconds; 0: none yet */
@@ -240,6 +245,18 @@ RACTOR_API void ractor_node_unsubscribe(ractor_node *node, uint64_t subscription
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_find(ractor_node *node, const char *peer,
                                                            const char *name, ractor_ref *ref);
+
+/**
+ * The actor that a peer has under a name, if the peer has not restarted since `incarnation` was
+ * learnt (`peer_incarnation` of a session, or an actor's id by `ractor_node_id_of()`).
+ * @param peer the peer's full name.
+ * @param incarnation 0: any.
+ * @return RACTOR_OK; RACTOR_ESTALE: the peer has restarted since; RACTOR_ENODE: it is not
+ *         connected; RACTOR_ENOENT: it has no such actor. Any thread.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_find_in(ractor_node *node, const char *peer,
+                                                              uint64_t incarnation,
+                                                              const char *name, ractor_ref *ref);
 
 RACTOR_END_DECLS
 

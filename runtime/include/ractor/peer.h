@@ -65,15 +65,19 @@ RACTOR_API void ractor_node_disconnect(ractor_node *node, uint64_t peer);
  * The actor that an `actor<E>` of a message names. The reference ends with the actor or the
  * session, and never comes to mean another actor.
  * @param id borrows.
- * @return RACTOR_OK; RACTOR_ENODE: the node is neither this one nor connected to it; RACTOR_ENOENT:
- *         it has no such actor (any more), or the enum is `[local]`. Any thread.
+ * @return RACTOR_OK; RACTOR_ENODE: the node is neither this one nor connected to it; RACTOR_ESTALE:
+ *         it has restarted since the id was made, as its incarnation tells; RACTOR_ENOENT: it has
+ * no such actor (any more), or the enum is `[local]`. With an incarnation of 0, as an actor<E> that
+ * was received has it, a node that has restarted may have given the pid to another actor. Any
+ * thread.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_resolve(ractor_node *node,
                                                               const ractor_actor_id *id,
                                                               ractor_ref *ref);
 
 /**
- * What names an actor in a message: the other way round.
+ * What names an actor: the other way round. With the incarnation it stays right over restarts; a
+ * Rust node has none, so it is 0.
  * @param actor local or of a peer.
  * @param name receives the name of its node, RACTOR_NODE_NAME_BYTES bytes; `id->node` is a view of
  *        it.

@@ -48,7 +48,8 @@ RACTOR_BEGIN_DECLS
     X(EPROTO, -19, "protocol violation")                                                           \
     X(EOVERLOAD, -20, "overloaded")                                                                \
     X(EDEADLOCK, -21, "calls would wait for each other")                                           \
-    X(ETLS, -22, "encryption failed")
+    X(ETLS, -22, "encryption failed")                                                              \
+    X(ESTALE, -23, "the node has restarted since")
 
 /** Result of an operation; see `RACTOR_STATUS_LIST` for the texts. */
 typedef enum ractor_status {

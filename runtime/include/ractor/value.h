@@ -78,10 +78,15 @@ RACTOR_DEFINE_VEC(i128, ractor_i128)
 RACTOR_DEFINE_VEC(u128, ractor_u128)
 #endif
 
-/** Which actor on which node: what an actor<E> of the schema carries. A view, as strings are. */
+/**
+ * Which actor on which node. An actor<E> of the schema carries the node's name and the pid; the
+ * incarnation does not travel in it, and is 0 in one that was received. A view, as strings are.
+ */
 typedef struct ractor_actor_id {
-    ractor_string node; /**< full node name, `node@host`; owned by whoever made the view */
-    uint64_t pid;       /**< the actor's pid on that node */
+    ractor_string node;   /**< full node name, `node@host`; owned by whoever made the view */
+    uint64_t pid;         /**< the actor's pid on that node */
+    uint64_t incarnation; /**< which start of the node is meant; 0: any. A node that has restarted
+                               may give a pid to another actor, which this number tells apart */
 } ractor_actor_id;
 
 /** Which of the two a result<T, E> holds. */
