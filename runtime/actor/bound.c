@@ -309,7 +309,7 @@ ractor_status rt_bound_deliver(ractor_ref to, const ractor_message_type *type,
         atomic_store_explicit(&message->link.next, NULL, memory_order_relaxed);
         admission.dropped = message;
     }
-    drop_list(to.cell, admission.dropped, RACTOR_DEAD_FULL, RACTOR_EAGAIN);
+    drop_list(to.cell, admission.dropped, RACTOR_DEAD_FULL, RACTOR_EOVERLOAD);
     return admission.status;
 }
 

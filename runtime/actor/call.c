@@ -181,8 +181,8 @@ ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route)
     return RACTOR_OK;
 }
 
-ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
-                           ractor_port port, const struct rt_route *route)
+static ractor_status send_call(ractor_ref to, const struct rt_outbound *outbound,
+                               uint32_t timeout_ms, ractor_port port, const struct rt_route *route)
 {
     if (!route->is_remote && kind_of(to) == RT_CELL_BOUNDED)
         return send_bounded(to, outbound, port, route->wait_until_ns);
@@ -190,6 +190,14 @@ ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, ui
         return send_local(to, outbound->type, outbound->tag, outbound->args, port);
     trace_remote(to, outbound);
     return route->address.ops->call(&route->address, outbound, route->call_tag, timeout_ms, port);
+}
+
+ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
+                           ractor_port port, const struct rt_route *route)
+{
+    ractor_status status = send_call(to, outbound, timeout_ms, port, route);
+    /* It has not left: no room, or none in time. Unlike after a timeout, nobody will handle it. */
+    return status == RACTOR_EAGAIN || status == RACTOR_ETIMEOUT ? RACTOR_EOVERLOAD : status;
 }
 
 void rt_forget_call(const struct rt_route *route)

@@ -95,7 +95,7 @@ static ractor_status put_in(ractor_ref to, struct ractor_message *message)
     if (status == RACTOR_OK)
         return RACTOR_OK;
     bool is_call = message->port.slot != NULL;
-    rt_message_settle(message, status);
+    rt_message_settle(message, status == RACTOR_EAGAIN ? RACTOR_EOVERLOAD : status);
     rt_message_release(rt_pool_here(), message);
     return is_call ? RACTOR_OK : status;
 }

@@ -62,6 +62,7 @@ struct cast {
 struct call {
     uint32_t from, to, tag;
     unsigned n_ends, n_effects;
+    bool was_refused; /* for want of room: nobody may have handled it */
 };
 
 struct watch {
@@ -219,8 +220,7 @@ static bool may_end_so(const struct call *call, ractor_status status)
         return call->tag == SAMPLE_SUM || call->tag == SAMPLE_HOLD;
     case RACTOR_EPORT:
         return call->tag == SAMPLE_DROP || call->tag == SAMPLE_HOLD;
-    case RACTOR_EOVERLOAD:
-        return call->tag == SAMPLE_FAIL;
+    case RACTOR_EOVERLOAD: /* a FAIL's own status, or no room before its time was up */
     case RACTOR_ENOENT:
     case RACTOR_ENODE:
     case RACTOR_ETIMEOUT:
@@ -238,6 +238,7 @@ static void end_call(struct call *call, ractor_status status, const uint64_t *va
     if (scene.is_corrupt)
         return;
     LAW(may_end_so(call, status));
+    call->was_refused = status == RACTOR_EOVERLOAD && call->tag != SAMPLE_FAIL;
     if (status == RACTOR_OK && call->tag == SAMPLE_SUM) {
         LAW(*value == mix((uint64_t)(call - scene.calls)));
         LAW(call->n_effects == 1);
@@ -672,6 +673,7 @@ static void check_ledger(void)
         const struct call *call = &scene.calls[i];
         bool is_asker_gone = call->from != UINT32_MAX && scene.lives[call->from].n_finis != 0;
         LAW(call->n_ends == 1 || (is_asker_gone && call->n_ends == 0));
+        LAW(!call->was_refused || call->n_effects == 0);
     }
     for (uint32_t i = 0; i < scene.n_watches; i++)
         LAW(scene.watches[i].n_ends <= 1);

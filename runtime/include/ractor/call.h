@@ -9,7 +9,9 @@
  * actor, whose worker goes on with others; other messages to the actor wait. Every call ends with
  * exactly one of: the reply (RACTOR_OK), RACTOR_ETIMEOUT, RACTOR_ENOENT (no such actor, or it ended
  * first), RACTOR_EPORT (the port was dropped unanswered), RACTOR_EDECODE, RACTOR_ENODE,
- * RACTOR_ECANCELED (the caller was killed), or the status that the callee failed it with.
+ * RACTOR_ECANCELED (the caller was killed), RACTOR_EOVERLOAD (the callee's bounded mailbox or the
+ * way to its node has no room, or had none before the call's time was up: it was not handled), or
+ * the status that the callee failed it with.
  *
  * A call made by a handler that has a call to answer is part of that one: it ends with
  * RACTOR_ETIMEOUT when the time of the first caller is up, and with RACTOR_ECANCELED when nobody

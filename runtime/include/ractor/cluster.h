@@ -58,7 +58,8 @@ typedef struct ractor_node_options {
                                    until half of them have left; 0: 4 MiB */
     bool accepts_other_schemas; /**< send to actors of C nodes even if their schema's fingerprint is
                                      another one: while a cluster is being upgraded */
-    bool refuses_when_full;     /**< instead of waiting, it gets RACTOR_EAGAIN */
+    bool refuses_when_full;     /**< instead of waiting, a cast gets RACTOR_EAGAIN, a call
+                                     RACTOR_EOVERLOAD */
     uint32_t handshake_ms;      /**< time for a handshake; 0: 7,000 */
     uint32_t max_handshakes;    /**< unauthenticated connections at once; 0: 256 */
     uint32_t ping_ms;           /**< between pings; 0: 1,000 to 5,000 at random, as Rust nodes do */

@@ -28,17 +28,18 @@ RACTOR_BEGIN_DECLS
 
 /** What happens to a message for which there is no room. */
 typedef enum ractor_mailbox_policy {
-    RACTOR_MAILBOX_REJECT,      /**< the sender gets RACTOR_EAGAIN */
+    RACTOR_MAILBOX_REJECT,      /**< the sender gets RACTOR_EAGAIN, a call RACTOR_EOVERLOAD */
     RACTOR_MAILBOX_BLOCK,       /**< the sender waits for room, in the order of coming: a handler is
                                      suspended, a plain thread blocks. RACTOR_ETIMEOUT after `wait_ms`
-                                     or the call's timeout, RACTOR_ECANCELED when the sender is killed,
-                                     RACTOR_ENOENT when the actor ends. Who cannot wait gets
-                                     RACTOR_EAGAIN: the actor itself, `ractor_ask()`,
-                                     `ractor_call_and_forward()`, timers' threads, other nodes */
+                                     (a call: RACTOR_EOVERLOAD, also when its own time is up),
+                                     RACTOR_ECANCELED when the sender is killed, RACTOR_ENOENT when
+                                     the actor ends. Who cannot wait is rejected: the actor itself,
+                                     `ractor_ask()`, `ractor_call_and_forward()`, timers' threads,
+                                     other nodes */
     RACTOR_MAILBOX_DROP_OLDEST, /**< the messages that have waited longest make room; they become
-                                     dead letters, calls in them end with RACTOR_EAGAIN */
+                                     dead letters, calls in them end with RACTOR_EOVERLOAD */
     RACTOR_MAILBOX_DROP_NEWEST  /**< the message becomes a dead letter, and the sender hears
-                                     RACTOR_OK; a call ends with RACTOR_EAGAIN */
+                                     RACTOR_OK; a call ends with RACTOR_EOVERLOAD */
 } ractor_mailbox_policy;
 
 /** No bound, whatever the schema says. */
