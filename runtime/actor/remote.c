@@ -5,6 +5,7 @@
 #include "actor/call.h"
 #include "actor/cell.h"
 #include "actor/deadletter.h"
+#include "actor/event.h"
 #include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
@@ -13,6 +14,8 @@
 #include "base/clock.h"
 
 #include <ractor/registry.h>
+
+#include <string.h>
 
 bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address)
 {
@@ -151,6 +154,19 @@ ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_
         rt_slot_give(slot);
     }
     return status;
+}
+
+ractor_status ractor_tell_name_lost(ractor_ref loser, const char *name, ractor_ref winner)
+{
+    size_t length = strlen(name);
+    struct rt_event *event = rt_event_new(RACTOR_EVENT_NAME_LOST, loser, length);
+    if (event == NULL)
+        return RACTOR_ENOMEM;
+    memcpy(event->data, name, length);
+    event->content.actor = winner;
+    event->content.name = (ractor_string){(const char *)event->data, length};
+    rt_event_send(event);
+    return RACTOR_OK;
 }
 
 void ractor_inbound_exit(ractor_runtime *runtime, uint64_t pid, enum rt_exit how,

@@ -100,6 +100,10 @@ struct rt_return_ops {
     void (*open)(const struct rt_return_address *to, ractor_port port);
 };
 
+/* Tells an actor that another one has its name in the cluster now. RACTOR_ENOMEM. */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_tell_name_lost(ractor_ref loser, const char *name,
+                                                                ractor_ref winner);
+
 /*
  * Makes a reference to an actor of another node. It has a local pid like any actor, may be in
  * process groups, linked and monitored, and ends with ractor_remote_end. `name` is the name on its

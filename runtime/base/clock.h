@@ -16,6 +16,10 @@ struct rt_clock {
     void *user;
 };
 
+/* Nanoseconds since 1970 by the system's calendar, which may be wrong and may go back: for what is
+ * compared between machines only. */
+uint64_t rt_calendar_ns(void);
+
 /* The system's monotonic clock. `user` is not looked at. */
 uint64_t rt_monotonic_ns(void *user);
 

@@ -92,7 +92,9 @@ enum rt_control_kind {
     RT_CONTROL_ENUMERATE,
     RT_CONTROL_NODE_SESSIONS,
     RT_CONTROL_READY,
-    RT_CONTROL_EXIT = 1000 /* extension 0x10: end an actor of the receiver */
+    RT_CONTROL_EXIT = 1000, /* extension 0x10: end an actor of the receiver */
+    RT_CONTROL_NAME_CLAIM,  /* extension 0x20: an actor of the sender has a name in the cluster */
+    RT_CONTROL_NAME_DROP    /* extension 0x20: it has it no longer */
 };
 
 /*

@@ -36,7 +36,7 @@ static ractor_status decode_group(struct rt_control *control)
 
 static bool is_note(uint32_t kind)
 {
-    return kind == RT_CONTROL_EXIT;
+    return kind >= RT_CONTROL_EXIT && kind <= RT_CONTROL_NAME_DROP;
 }
 
 static ractor_status decode_body(struct rt_control *control)
@@ -234,6 +234,8 @@ static size_t inner_size(const struct rt_control_out *c)
                                        nanopb_size(auth_NameMessage_fields, &c->names[i]));
         return size;
     case RT_CONTROL_EXIT:
+    case RT_CONTROL_NAME_CLAIM:
+    case RT_CONTROL_NAME_DROP:
         return rt_note_size(c->notes);
     case RT_CONTROL_READY:
     case RT_CONTROL_NONE:
@@ -318,6 +320,8 @@ ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *st
         put_names(control, &out);
         break;
     case RT_CONTROL_EXIT:
+    case RT_CONTROL_NAME_CLAIM:
+    case RT_CONTROL_NAME_DROP:
         rt_note_put(control->notes, &out);
         break;
     case RT_CONTROL_READY:

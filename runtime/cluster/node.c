@@ -154,7 +154,11 @@ static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options 
         goto no_hearers_lock;
     if (pthread_mutex_init(&node->tls.lock, NULL) != 0)
         goto no_tls_lock;
+    if (!rt_names_init(&node->names))
+        goto no_names;
     return node;
+no_names:
+    (void)pthread_mutex_destroy(&node->tls.lock);
 no_tls_lock:
     (void)pthread_mutex_destroy(&node->hearers_lock);
 no_hearers_lock:
@@ -174,6 +178,7 @@ static void free_node(ractor_node *node)
     if (node->network != NULL)
         node->network->leave(node->network, node);
     rt_tls_unload(&node->tls);
+    rt_names_fini(&node->names);
     (void)pthread_mutex_destroy(&node->tls.lock);
     (void)pthread_mutex_destroy(&node->hearers_lock);
     (void)pthread_mutex_destroy(&node->lock);

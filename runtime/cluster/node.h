@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "cluster/handshake.h"
 #include "cluster/loop.h"
+#include "cluster/names.h"
 #include "cluster/tls.h"
 
 #include <ractor/cluster.h>
@@ -62,7 +63,8 @@ struct ractor_node {
     void *audit_user;
     struct rt_network *network; /* of a simulation; NULL: the system's */
 
-    struct rt_tls tls; /* has a lock of its own */
+    struct rt_tls tls;     /* has a lock of its own */
+    struct rt_names names; /* has a lock of its own */
 
     /* the loop's */
     struct rt_loop loop;

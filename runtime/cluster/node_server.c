@@ -62,13 +62,14 @@ static ractor_status pre_start(ractor_context *ctx, void *state_, const void *ar
     return RACTOR_OK;
 }
 
-/* A session's end is seen by the loop; there is nothing to do here, but not to end with it. */
+/* Ends of sessions are seen by the loop: all there is to do is not to end with them. The others are
+ * those of actors that have a name in the cluster. */
 static ractor_status on_event(ractor_context *ctx, void *state,
                               const ractor_supervision_event *event)
 {
     (void)ctx;
-    (void)state;
-    (void)event;
+    if (event->kind == RACTOR_EVENT_ACTOR_TERMINATED || event->kind == RACTOR_EVENT_ACTOR_FAILED)
+        rt_names_actor_ended(((struct state *)state)->node, event->actor);
     return RACTOR_OK;
 }
 

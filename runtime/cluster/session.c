@@ -164,6 +164,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     rt_buffer_fini(&session->assembly);
     fail_calls(session);
     rt_link_cancel_inbound(session->node->runtime, &session->remains.inbound);
+    rt_names_session_ended(session);
     if (session->has_actor)
         ractor_stop(session->actor, why);
     rt_dial_session_ended(session, status);

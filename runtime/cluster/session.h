@@ -71,6 +71,10 @@ struct rt_session {
     uint64_t pinged_ns; /* when the oldest ping left that has no pong; 0: none */
     uint64_t next_ping_ms;
 
+    /* under the names' lock */
+    struct rt_name_claim *claims; /* of the peer */
+    bool hears_names;             /* it is told what changes */
+
     /* written by the loop under the node's lock */
     struct rt_detector detector; /* of pongs */
     ractor_session_info info;

@@ -306,6 +306,15 @@ static void on_group_change(struct rt_session *session, const struct rt_control 
     rt_free(group);
 }
 
+static void on_name_claim(struct rt_session *session, const struct rt_note *note)
+{
+    ractor_status status = rt_names_claimed(session, note);
+    if (status == RACTOR_EPROTO)
+        rt_session_close(session, status, "a malformed name");
+    else if (status != RACTOR_OK)
+        rt_session_close(session, status, "the peer's names do not fit in memory");
+}
+
 /* ------------------------------------------------------------------ the peer's peers */
 
 /* Tells the names of authenticated peers, but the asker's. */
@@ -381,6 +390,12 @@ void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
         break;
     case RT_CONTROL_EXIT:
         on_exit(session, &control.note);
+        break;
+    case RT_CONTROL_NAME_CLAIM:
+        on_name_claim(session, &control.note);
+        break;
+    case RT_CONTROL_NAME_DROP:
+        rt_names_dropped(session, &control.note);
         break;
     case RT_CONTROL_PING:
         rt_session_receive_ping(session, &control);

@@ -168,6 +168,8 @@ static ractor_status tell_all(ractor_context *ctx, struct rt_session *session)
     if (status == RACTOR_OK)
         status = tell_groups(batch);
     if (status == RACTOR_OK)
+        status = rt_names_tell_session(session);
+    if (status == RACTOR_OK)
         status = send_control(session, &ready);
     rt_free(batch);
     return status;
@@ -255,6 +257,7 @@ static ractor_status on_event(ractor_context *ctx, void *state_,
     case RACTOR_EVENT_ACTOR_STARTED:
     case RACTOR_EVENT_ACTOR_TERMINATED:
     case RACTOR_EVENT_ACTOR_FAILED:
+    case RACTOR_EVENT_NAME_LOST:
         break;
     }
     return RACTOR_OK;

@@ -22,13 +22,19 @@ static ractor_status hear(ractor_context *ctx, void *state, const ractor_supervi
 {
     struct watch *watch = ((struct state *)state)->watch;
     (void)ctx;
-    if (event->kind != RACTOR_EVENT_ACTOR_TERMINATED && event->kind != RACTOR_EVENT_ACTOR_FAILED)
+    bool is_loss = event->kind == RACTOR_EVENT_NAME_LOST;
+    bool is_failure = event->kind == RACTOR_EVENT_ACTOR_FAILED;
+    if (!is_loss && !is_failure && event->kind != RACTOR_EVENT_ACTOR_TERMINATED)
         return RACTOR_OK;
-    const char *kind = event->kind == RACTOR_EVENT_ACTOR_FAILED ? "failed" : "terminated";
     (void)pthread_mutex_lock(&watch->lock);
     size_t used = strlen(watch->text);
-    (void)snprintf(watch->text + used, sizeof watch->text - used, "%s %d %.*s;", kind,
-                   (int)event->status, RACTOR_STR_ARG(event->reason));
+    if (is_loss)
+        (void)snprintf(watch->text + used, sizeof watch->text - used, "lost %.*s;",
+                       RACTOR_STR_ARG(event->name));
+    else
+        (void)snprintf(watch->text + used, sizeof watch->text - used, "%s %d %.*s;",
+                       is_failure ? "failed" : "terminated", (int)event->status,
+                       RACTOR_STR_ARG(event->reason));
     (void)pthread_mutex_unlock(&watch->lock);
     (void)atomic_fetch_add(&watch->n_heard, 1);
     return RACTOR_OK;

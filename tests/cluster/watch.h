@@ -9,9 +9,9 @@
 #include <stdatomic.h>
 
 struct watch {
-    _Atomic uint64_t n_heard; /* ends, not starts */
+    _Atomic uint64_t n_heard; /* ends and losses of names, not starts */
     pthread_mutex_t lock;
-    char text[4096]; /* under lock: `terminated STATUS REASON;` or `failed …` for each */
+    char text[4096]; /* under lock: `terminated STATUS REASON;` or `failed …`, `lost NAME;` */
 };
 
 void watch_init(struct watch *watch);

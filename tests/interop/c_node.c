@@ -186,6 +186,7 @@ static ractor_status watcher_event(ractor_context *ctx, void *state,
     case RACTOR_EVENT_ACTOR_STARTED:
     case RACTOR_EVENT_PID_SPAWNED:
     case RACTOR_EVENT_PID_TERMINATED:
+    case RACTOR_EVENT_NAME_LOST:
         break;
     }
     return RACTOR_OK;

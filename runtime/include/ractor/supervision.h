@@ -36,28 +36,31 @@ typedef enum ractor_event_kind {
     RACTOR_EVENT_GROUP_JOINED,     /**< actors joined a monitored process group */
     RACTOR_EVENT_GROUP_LEFT,       /**< actors left a monitored process group */
     RACTOR_EVENT_PID_SPAWNED,      /**< pid monitors: a local actor that may be remoted started */
-    RACTOR_EVENT_PID_TERMINATED    /**< pid monitors: such an actor has ended */
+    RACTOR_EVENT_PID_TERMINATED,   /**< pid monitors: such an actor has ended */
+    RACTOR_EVENT_NAME_LOST         /**< another node's actor has the cluster's name, see names.h */
 } ractor_event_kind;
 
 /** One event. All pointers live until the hook returns. */
 typedef struct ractor_supervision_event {
     ractor_event_kind kind; /**< which of the fields below mean something */
-    ractor_ref actor;       /**< ACTOR_… and PID_…: whom it is about */
-    ractor_status status;   /**< ACTOR_FAILED: what the hook returned. ACTOR_TERMINATED: RACTOR_OK,
-                                 or RACTOR_ENODE: the session with the actor's node has ended; the
-                                 actor may live on there. PID_TERMINATED: RACTOR_OK unless it failed
-                               */
-    ractor_string reason;   /**< ACTOR_TERMINATED, ACTOR_FAILED, PID_TERMINATED: why; empty when
-                                 none was given. Of an actor on a C node it is the one that its own
-                                 supervisor hears, cut to 1,024 bytes; "node down" with RACTOR_ENODE;
-                                 "remote" of an actor on a Rust node, which tells none */
-    ractor_string details;  /**< ACTOR_FAILED: more than fits a line, such as the stack of a crashed
-                                 process, see domain.h; lines that end in a newline, or empty */
-    void *state;            /**< ACTOR_TERMINATED by stop: its final state, to the supervisor only;
-                                 freed after the hook. NULL otherwise */
-    ractor_string name;     /**< PID_…: the actor's registered name, empty when it has none */
-    ractor_string scope;    /**< GROUP_…: the scope */
-    ractor_string group;    /**< GROUP_…: the group */
+    ractor_ref actor; /**< ACTOR_… and PID_…: whom it is about. NAME_LOST: who has it now, as
+                           far as that is known here */
+    ractor_status status;  /**< ACTOR_FAILED: what the hook returned. ACTOR_TERMINATED: RACTOR_OK,
+                                or RACTOR_ENODE: the session with the actor's node has ended; the
+                                actor may live on there. PID_TERMINATED: RACTOR_OK unless it failed
+                              */
+    ractor_string reason;  /**< ACTOR_TERMINATED, ACTOR_FAILED, PID_TERMINATED: why; empty when
+                                none was given. Of an actor on a C node it is the one that its own
+                                supervisor hears, cut to 1,024 bytes; "node down" with RACTOR_ENODE;
+                                "remote" of an actor on a Rust node, which tells none */
+    ractor_string details; /**< ACTOR_FAILED: more than fits a line, such as the stack of a crashed
+                                process, see domain.h; lines that end in a newline, or empty */
+    void *state;           /**< ACTOR_TERMINATED by stop: its final state, to the supervisor only;
+                                freed after the hook. NULL otherwise */
+    ractor_string name;    /**< PID_…: the actor's registered name, empty when it has none.
+                                NAME_LOST: the name */
+    ractor_string scope;   /**< GROUP_…: the scope */
+    ractor_string group;   /**< GROUP_…: the group */
     const ractor_ref *members; /**< GROUP_…: who joined or left */
     uint32_t n_members;        /**< GROUP_…: how many */
 } ractor_supervision_event;

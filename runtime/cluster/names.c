@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT */
+#include "cluster/names.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "cluster/session.h"
+
+#include <ractor/supervision.h>
+
+#include <stdio.h>
+#include <string.h>
+
+struct rt_name_claim {
+    struct rt_cluster_name *name;
+    struct rt_name_claim *next; /* of the name */
+    struct rt_session *session; /* whose peer claims it; NULL: this node */
+    struct rt_name_claim *next_of_session, **back_of_session;
+    uint64_t pid; /* on its node */
+    uint64_t time_ns;
+    ractor_ref actor; /* of this node */
+    ractor_name_policy policy;
+};
+
+struct rt_cluster_name {
+    UT_hash_handle hh;
+    struct rt_name_claim *claims;
+    size_t length;
+    char text[];
+};
+
+bool rt_names_precedes(uint64_t a_ns, const char *a, uint64_t b_ns, const char *b)
+{
+    return a_ns != b_ns ? a_ns < b_ns : strcmp(a, b) < 0;
+}
+
+bool rt_names_init(struct rt_names *names)
+{
+    rt_pair_map_init(&names->own, 0);
+    return pthread_mutex_init(&names->lock, NULL) == 0;
+}
+
+/* ------------------------------------------------------------------ the table; under the lock */
+
+static struct rt_cluster_name *find_name(const struct rt_names *names, ractor_string text)
+{
+    struct rt_cluster_name *name = NULL;
+    HASH_FIND(hh, names->table, text.data, text.length, name);
+    return name;
+}
+
+static struct rt_cluster_name *get_name(struct rt_names *names, ractor_string text)
+{
+    struct rt_cluster_name *name = find_name(names, text);
+    if (name != NULL)
+        return name;
+    name = rt_calloc(1, sizeof *name + text.length + 1);
+    if (name == NULL)
+        return NULL;
+    memcpy(name->text, text.data, text.length);
+    name->length = text.length;
+    HASH_ADD_KEYPTR(hh, names->table, name->text, name->length, name);
+    if (name->hh.tbl != NULL)
+        return name;
+    rt_free(name);
+    return NULL;
+}
+
+/* A name that nobody claims is forgotten. */
+static void drop_unclaimed(struct rt_names *names, struct rt_cluster_name *name)
+{
+    if (name->claims != NULL)
+        return;
+    HASH_DELETE(hh, names->table, name);
+    rt_free(name);
+}
+
+static struct rt_name_claim *claim_of(const struct rt_cluster_name *name,
+                                      const struct rt_session *session)
+{
+    struct rt_name_claim *claim = name->claims;
+    while (claim != NULL && claim->session != session)
+        claim = claim->next;
+    return claim;
+}
+
+/* NULL: no memory. The name keeps it. */
+static struct rt_name_claim *add_claim(struct rt_cluster_name *name, struct rt_session *session)
+{
+    struct rt_name_claim *claim = rt_calloc(1, sizeof *claim);
+    if (claim == NULL)
+        return NULL;
+    claim->name = name;
+    claim->session = session;
+    claim->next = name->claims;
+    name->claims = claim;
+    if (session == NULL)
+        return claim;
+    claim->next_of_session = session->claims;
+    claim->back_of_session = &session->claims;
+    if (claim->next_of_session != NULL)
+        claim->next_of_session->back_of_session = &claim->next_of_session;
+    session->claims = claim;
+    return claim;
+}
+
+/* Also the name, when it was the last one. */
+static void free_claim(struct rt_names *names, struct rt_name_claim *claim)
+{
+    struct rt_cluster_name *name = claim->name;
+    struct rt_name_claim **at = &name->claims;
+    while (*at != claim)
+        at = &(*at)->next;
+    *at = claim->next;
+    if (claim->session != NULL) {
+        *claim->back_of_session = claim->next_of_session;
+        if (claim->next_of_session != NULL)
+            claim->next_of_session->back_of_session = claim->back_of_session;
+    } else {
+        (void)rt_pair_map_take(&names->own, (struct rt_pair){claim->pid, 0});
+    }
+    rt_free(claim);
+    drop_unclaimed(names, name);
+}
+
+static const char *node_of(const ractor_node *node, const struct rt_name_claim *claim)
+{
+    return claim->session != NULL ? claim->session->handshake.peer.name : node->identity.name;
+}
+
+/* The claim that counts. */
+static struct rt_name_claim *first_claim(const ractor_node *node,
+                                         const struct rt_cluster_name *name)
+{
+    struct rt_name_claim *first = name->claims;
+    for (struct rt_name_claim *c = first; c != NULL; c = c->next) {
+        if (rt_names_precedes(c->time_ns, node_of(node, c), first->time_ns, node_of(node, first)))
+            first = c;
+    }
+    return first;
+}
+
+void rt_names_fini(struct rt_names *names)
+{
+    struct rt_cluster_name *name, *next;
+    HASH_ITER(hh, names->table, name, next)
+    {
+        while (name->claims->next != NULL)
+            free_claim(names, name->claims);
+        free_claim(names, name->claims);
+    }
+    rt_pair_map_fini(&names->own);
+    (void)pthread_mutex_destroy(&names->lock);
+}
+
+/* ------------------------------------------------------------------ telling; under the lock */
+
+static ractor_status tell_one(struct rt_session *session, const struct rt_name_claim *claim,
+                              enum rt_control_kind kind)
+{
+    struct rt_note note = {
+        .number = claim->pid,
+        .detail = kind == RT_CONTROL_NAME_CLAIM ? claim->time_ns : 0,
+        .text = {(const uint8_t *)claim->name->text, claim->name->length},
+    };
+    struct rt_control_out out = {.kind = kind, .notes = &note, .n_notes = 1};
+    return rt_link_send_control(session->link, session->incarnation, &out);
+}
+
+static void tell_all(ractor_node *node, const struct rt_name_claim *claim,
+                     enum rt_control_kind kind)
+{
+    (void)pthread_mutex_lock(&node->lock);
+    for (struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+        if (s->is_closed || !s->hears_names)
+            continue;
+        ractor_status status = tell_one(s, claim, kind);
+        /* A peer that has missed a change would not agree any more: it begins anew. */
+        if (status != RACTOR_OK && status != RACTOR_ENODE)
+            ractor_kill(s->actor);
+    }
+    (void)pthread_mutex_unlock(&node->lock);
+}
+
+ractor_status rt_names_tell_session(struct rt_session *session)
+{
+    struct rt_names *names = &session->node->names;
+    struct rt_name_claim *claim;
+    ractor_status status = RACTOR_OK;
+    size_t cursor = 0;
+    if ((rt_link_extensions(session->link) & RT_EXTENSION_NAMES) == 0)
+        return RACTOR_OK;
+    (void)pthread_mutex_lock(&names->lock);
+    while (status == RACTOR_OK && (claim = rt_pair_map_next(&names->own, &cursor)) != NULL)
+        status = tell_one(session, claim, RT_CONTROL_NAME_CLAIM);
+    session->hears_names = status == RACTOR_OK;
+    (void)pthread_mutex_unlock(&names->lock);
+    return status;
+}
+
+/* ------------------------------------------------------------------ losing */
+
+/* Who has lost a name to whom, to be told when the lock is free. */
+struct loss {
+    ractor_ref loser;
+    ractor_ref winner; /* none when it is not known here yet */
+    ractor_name_policy policy;
+    char name[RACTOR_CLUSTER_NAME_BYTES + 1];
+};
+
+/* Under the lock. Takes this node's claim back if it is not the one that counts. */
+static bool find_loss(ractor_node *node, struct rt_cluster_name *name, struct loss *loss)
+{
+    struct rt_name_claim *own = claim_of(name, NULL);
+    const struct rt_name_claim *first = first_claim(node, name);
+    if (own == NULL || first == own)
+        return false;
+    loss->loser = own->actor;
+    loss->policy = own->policy;
+    loss->winner = (ractor_ref){NULL, 0};
+    (void)rt_link_find_actor(first->session->link, first->pid, &loss->winner);
+    memcpy(loss->name, name->text, name->length + 1);
+    tell_all(node, own, RT_CONTROL_NAME_DROP);
+    free_claim(&node->names, own);
+    return true;
+}
+
+static void tell_loser(const ractor_node *node, const struct loss *loss, const char *peer)
+{
+    char reason[RACTOR_CLUSTER_NAME_BYTES + 16];
+    rt_logf(node->log, RACTOR_LOG_WARN, "actor %llu has lost the name %s to one of %s",
+            (unsigned long long)loss->loser.pid, loss->name, peer);
+    if (loss->policy == RACTOR_NAME_TELL &&
+        ractor_tell_name_lost(loss->loser, loss->name, loss->winner) == RACTOR_OK)
+        return;
+    (void)snprintf(reason, sizeof reason, "name taken: %s", loss->name);
+    ractor_stop(loss->loser, reason);
+}
+
+/* ------------------------------------------------------------------ what peers tell */
+
+static bool is_usable(ractor_bytes text)
+{
+    return text.length != 0 && text.length <= RACTOR_CLUSTER_NAME_BYTES && rt_wire_is_name(text);
+}
+
+/* Under the lock. A second claim of a session takes the place of the first. */
+static ractor_status take_claim(struct rt_session *session, const struct rt_note *note,
+                                struct rt_cluster_name **name)
+{
+    struct rt_names *names = &session->node->names;
+    struct rt_cluster_name *found = get_name(names, rt_wire_text(note->text));
+    if (found == NULL)
+        return RACTOR_ENOMEM;
+    struct rt_name_claim *claim = claim_of(found, session);
+    if (claim == NULL)
+        claim = add_claim(found, session);
+    if (claim == NULL) {
+        drop_unclaimed(names, found);
+        return RACTOR_ENOMEM;
+    }
+    claim->pid = note->number;
+    claim->time_ns = note->detail;
+    *name = found;
+    return RACTOR_OK;
+}
+
+ractor_status rt_names_claimed(struct rt_session *session, const struct rt_note *note)
+{
+    ractor_node *node = session->node;
+    struct rt_cluster_name *name = NULL;
+    struct loss loss;
+    bool has_lost = false;
+    if (!is_usable(note->text))
+        return RACTOR_EPROTO;
+    (void)pthread_mutex_lock(&node->names.lock);
+    ractor_status status = take_claim(session, note, &name);
+    if (status == RACTOR_OK)
+        has_lost = find_loss(node, name, &loss);
+    (void)pthread_mutex_unlock(&node->names.lock);
+    if (has_lost)
+        tell_loser(node, &loss, session->handshake.peer.name);
+    return status;
+}
+
+void rt_names_dropped(struct rt_session *session, const struct rt_note *note)
+{
+    struct rt_names *names = &session->node->names;
+    if (!is_usable(note->text))
+        return;
+    (void)pthread_mutex_lock(&names->lock);
+    struct rt_cluster_name *name = find_name(names, rt_wire_text(note->text));
+    struct rt_name_claim *claim = name != NULL ? claim_of(name, session) : NULL;
+    if (claim != NULL && claim->pid == note->number)
+        free_claim(names, claim);
+    (void)pthread_mutex_unlock(&names->lock);
+}
+
+void rt_names_session_ended(struct rt_session *session)
+{
+    struct rt_names *names = &session->node->names;
+    (void)pthread_mutex_lock(&names->lock);
+    session->hears_names = false;
+    while (session->claims != NULL)
+        free_claim(names, session->claims);
+    (void)pthread_mutex_unlock(&names->lock);
+}
+
+/* ------------------------------------------------------------------ this node's actors */
+
+/* Under the lock: the actor has no name, and the name no bearer. */
+static ractor_status claim_for(ractor_node *node, ractor_string text, ractor_ref actor,
+                               ractor_name_policy policy)
+{
+    struct rt_names *names = &node->names;
+    struct rt_cluster_name *name = get_name(names, text);
+    if (name == NULL)
+        return RACTOR_ENOMEM;
+    struct rt_name_claim *claim = add_claim(name, NULL);
+    if (claim == NULL) {
+        drop_unclaimed(names, name);
+        return RACTOR_ENOMEM;
+    }
+    claim->pid = actor.pid;
+    claim->actor = actor;
+    claim->policy = policy;
+    claim->time_ns = rt_calendar_ns();
+    if (rt_pair_map_add(&names->own, (struct rt_pair){actor.pid, 0}, claim) != RACTOR_OK) {
+        free_claim(names, claim);
+        return RACTOR_ENOMEM;
+    }
+    tell_all(node, claim, RT_CONTROL_NAME_CLAIM);
+    return RACTOR_OK;
+}
+
+/* Under the lock. The claim of an actor of this node, if it is alive; else it is taken back. */
+static struct rt_name_claim *living_claim(ractor_node *node, struct rt_name_claim *claim)
+{
+    if (claim == NULL || ractor_status_of(claim->actor) < RACTOR_ACTOR_STOPPING)
+        return claim;
+    tell_all(node, claim, RT_CONTROL_NAME_DROP);
+    free_claim(&node->names, claim);
+    return NULL;
+}
+
+/* Under the lock. */
+static ractor_status register_actor(ractor_node *node, ractor_string text, ractor_ref actor,
+                                    ractor_name_policy policy)
+{
+    struct rt_names *names = &node->names;
+    const struct rt_name_claim *present =
+        living_claim(node, rt_pair_map_find(&names->own, (struct rt_pair){actor.pid, 0}));
+    struct rt_cluster_name *name = find_name(names, text);
+    if (name != NULL) {
+        struct rt_name_claim *rival = claim_of(name, NULL);
+        if (rival != NULL && living_claim(node, rival) == NULL)
+            name = find_name(names, text); /* it may have gone with the claim */
+    }
+    if (present != NULL)
+        return present->name == name ? RACTOR_OK : RACTOR_EEXIST;
+    if (name != NULL)
+        return RACTOR_EEXIST;
+    ractor_status status = claim_for(node, text, actor, policy);
+    /* Ended before the claim was there to be taken back: its monitor may have told already. */
+    if (status == RACTOR_OK &&
+        living_claim(node, rt_pair_map_find(&names->own, (struct rt_pair){actor.pid, 0})) == NULL)
+        return RACTOR_ENOENT;
+    return status;
+}
+
+ractor_status ractor_cluster_register(ractor_node *node, const char *name, ractor_ref actor,
+                                      ractor_name_policy policy)
+{
+    ractor_string text = ractor_string_from(name);
+    if (node == NULL || !is_usable((ractor_bytes){(const uint8_t *)text.data, text.length}) ||
+        (policy != RACTOR_NAME_STOP && policy != RACTOR_NAME_TELL))
+        return RACTOR_EINVAL;
+    if (ractor_status_of(actor) >= RACTOR_ACTOR_STOPPING)
+        return RACTOR_ENOENT;
+    if (!ractor_is_remotable(actor))
+        return RACTOR_EINVAL;
+    ractor_status status = ractor_monitor(node->server, actor);
+    if (status != RACTOR_OK)
+        return status;
+    (void)pthread_mutex_lock(&node->names.lock);
+    status = register_actor(node, text, actor, policy);
+    (void)pthread_mutex_unlock(&node->names.lock);
+    return status;
+}
+
+void rt_names_actor_ended(ractor_node *node, ractor_ref actor)
+{
+    struct rt_names *names = &node->names;
+    (void)pthread_mutex_lock(&names->lock);
+    struct rt_name_claim *claim = rt_pair_map_find(&names->own, (struct rt_pair){actor.pid, 0});
+    if (claim != NULL) {
+        tell_all(node, claim, RT_CONTROL_NAME_DROP);
+        free_claim(names, claim);
+    }
+    (void)pthread_mutex_unlock(&names->lock);
+}
+
+ractor_status ractor_cluster_unregister(ractor_node *node, const char *name, ractor_ref actor)
+{
+    ractor_status status = RACTOR_ENOENT;
+    if (node == NULL || name == NULL)
+        return RACTOR_EINVAL;
+    (void)pthread_mutex_lock(&node->names.lock);
+    struct rt_name_claim *claim =
+        rt_pair_map_find(&node->names.own, (struct rt_pair){actor.pid, 0});
+    if (claim != NULL && strcmp(claim->name->text, name) == 0) {
+        tell_all(node, claim, RT_CONTROL_NAME_DROP);
+        free_claim(&node->names, claim);
+        status = RACTOR_OK;
+    }
+    (void)pthread_mutex_unlock(&node->names.lock);
+    return status;
+}
+
+ractor_status ractor_cluster_whereis(ractor_node *node, const char *name, ractor_ref *ref)
+{
+    ractor_ref found = {NULL, 0};
+    if (node == NULL || name == NULL)
+        return RACTOR_EINVAL;
+    (void)pthread_mutex_lock(&node->names.lock);
+    const struct rt_cluster_name *entry = find_name(&node->names, ractor_string_from(name));
+    const struct rt_name_claim *first = entry != NULL ? first_claim(node, entry) : NULL;
+    if (first != NULL && first->session == NULL)
+        found = first->actor;
+    else if (first != NULL)
+        (void)rt_link_find_actor(first->session->link, first->pid, &found);
+    (void)pthread_mutex_unlock(&node->names.lock);
+    if (ractor_status_of(found) >= RACTOR_ACTOR_STOPPING)
+        return RACTOR_ENOENT;
+    *ref = found;
+    return RACTOR_OK;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names in the cluster: who claims which, as far as this node has been told.
+ *
+ *   names: "billing" -> [claim of this node] -> [claim of a peer] -> ...     at most one per node
+ *
+ * A node tells its own claims only, to each session from its start and as they change, so what a
+ * session has told ends with it. A change and its telling happen under one lock, so that every
+ * session hears of changes in their order. Which claim counts is the same on every node that knows
+ * the same claims (rt_names_precedes); a node whose own claim is not the one that counts takes it
+ * back.
+ */
+#ifndef RACTOR_CLUSTER_NAMES_H
+#define RACTOR_CLUSTER_NAMES_H
+
+#include "cluster/codec.h"
+#include "cluster/pair_map.h"
+
+#include <ractor/cluster.h>
+#include <ractor/names.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rt_cluster_name;
+struct rt_name_claim;
+struct rt_session;
+
+struct rt_names {
+    pthread_mutex_t lock; /* a node's lock and a link's may be taken under it */
+    /* under lock */
+    struct rt_cluster_name *table; /* a uthash table */
+    struct rt_pair_map own;        /* (pid, 0) -> the claim of this node's actor */
+};
+
+/* Whether the claim made at `a_ns` on node `a` comes before the other one. Never both ways, unless
+ * node and time are the same. */
+bool rt_names_precedes(uint64_t a_ns, const char *a, uint64_t b_ns, const char *b);
+
+/* False: no lock to be had. */
+bool rt_names_init(struct rt_names *names);
+/* No session is left. */
+void rt_names_fini(struct rt_names *names);
+
+/* Tells a session all claims of this node, and has it told each later change. The session's actor.
+ */
+ractor_status rt_names_tell_session(struct rt_session *session);
+
+/* What a peer tells. RACTOR_EPROTO: no usable name; RACTOR_ENOMEM. The loop. */
+ractor_status rt_names_claimed(struct rt_session *session, const struct rt_note *note);
+void rt_names_dropped(struct rt_session *session, const struct rt_note *note);
+/* Nothing that it has told holds any more. The loop. */
+void rt_names_session_ended(struct rt_session *session);
+
+/* An actor of this node has ended. The NodeServer. */
+void rt_names_actor_ended(ractor_node *node, ractor_ref actor);
+
+#endif
