@@ -145,8 +145,8 @@ static void hear(void *user, ractor_session_event event, const ractor_session_in
 
 static void stop_reading(struct sample_node *node)
 {
-    (void)pthread_mutex_lock(&hold_up);
     ck_assert_int_eq(ractor_node_subscribe(node->node, hear, NULL, NULL), RACTOR_OK);
+    (void)pthread_mutex_lock(&hold_up);
     (void)sample_dial_raw(node); /* a stranger, of whom it hears */
     sample_wait_count(&n_held_up, 1);
 }
