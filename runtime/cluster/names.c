@@ -308,6 +308,12 @@ void rt_names_session_ended(struct rt_session *session)
 
 /* ------------------------------------------------------------------ this node's actors */
 
+/* A simulated node's calendar is its world's time. */
+static uint64_t calendar_ns(const ractor_node *node)
+{
+    return node->network != NULL ? ractor_now_ns(node->runtime) : rt_calendar_ns();
+}
+
 /* Under the lock: the actor has no name, and the name no bearer. */
 static ractor_status claim_for(ractor_node *node, ractor_string text, ractor_ref actor,
                                ractor_name_policy policy)
@@ -324,7 +330,7 @@ static ractor_status claim_for(ractor_node *node, ractor_string text, ractor_ref
     claim->pid = actor.pid;
     claim->actor = actor;
     claim->policy = policy;
-    claim->time_ns = rt_calendar_ns();
+    claim->time_ns = calendar_ns(node);
     if (rt_pair_map_add(&names->own, (struct rt_pair){actor.pid, 0}, claim) != RACTOR_OK) {
         free_claim(names, claim);
         return RACTOR_ENOMEM;
