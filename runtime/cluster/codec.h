@@ -94,7 +94,9 @@ enum rt_control_kind {
     RT_CONTROL_READY,
     RT_CONTROL_EXIT = 1000, /* extension 0x10: end an actor of the receiver */
     RT_CONTROL_NAME_CLAIM,  /* extension 0x20: an actor of the sender has a name in the cluster */
-    RT_CONTROL_NAME_DROP    /* extension 0x20: it has it no longer */
+    RT_CONTROL_NAME_DROP,   /* extension 0x20: it has it no longer */
+    RT_CONTROL_SPAWN_ASK,   /* extension 0x40: spawn an actor for the sender */
+    RT_CONTROL_SPAWN_ANSWER /* extension 0x40: what has come of it */
 };
 
 /*
@@ -102,14 +104,20 @@ enum rt_control_kind {
  * same shape; which field means what, and what is not used, is said in idl/control.proto.
  */
 struct rt_note {
-    uint64_t number;   /* 1 */
-    uint64_t detail;   /* 2 */
-    ractor_bytes text; /* 3 */
-    ractor_bytes data; /* 4 */
+    uint64_t number;    /* 1 */
+    uint64_t detail;    /* 2 */
+    ractor_bytes text;  /* 3 */
+    ractor_bytes data;  /* 4 */
+    ractor_bytes extra; /* 5 */
+    uint64_t status;    /* 6 */
+    uint64_t flags;     /* 7 */
 };
 
 /* Longer reasons are cut. */
 #define RT_NOTE_TEXT_BYTES 1024
+
+/* A failure as a peer has put it, negated; numbers of later versions count as a dropped port. */
+ractor_status rt_failure_from(uint64_t number);
 
 ractor_status rt_note_decode(ractor_bytes body, struct rt_note *note);
 size_t rt_note_size(const struct rt_note *note);

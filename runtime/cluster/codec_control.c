@@ -36,7 +36,7 @@ static ractor_status decode_group(struct rt_control *control)
 
 static bool is_note(uint32_t kind)
 {
-    return kind >= RT_CONTROL_EXIT && kind <= RT_CONTROL_NAME_DROP;
+    return kind >= RT_CONTROL_EXIT && kind <= RT_CONTROL_SPAWN_ANSWER;
 }
 
 static ractor_status decode_body(struct rt_control *control)
@@ -236,6 +236,8 @@ static size_t inner_size(const struct rt_control_out *c)
     case RT_CONTROL_EXIT:
     case RT_CONTROL_NAME_CLAIM:
     case RT_CONTROL_NAME_DROP:
+    case RT_CONTROL_SPAWN_ASK:
+    case RT_CONTROL_SPAWN_ANSWER:
         return rt_note_size(c->notes);
     case RT_CONTROL_READY:
     case RT_CONTROL_NONE:
@@ -322,6 +324,8 @@ ractor_status rt_control_write(const struct rt_control_out *control, uint8_t *st
     case RT_CONTROL_EXIT:
     case RT_CONTROL_NAME_CLAIM:
     case RT_CONTROL_NAME_DROP:
+    case RT_CONTROL_SPAWN_ASK:
+    case RT_CONTROL_SPAWN_ANSWER:
         rt_note_put(control->notes, &out);
         break;
     case RT_CONTROL_READY:

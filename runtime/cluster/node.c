@@ -7,6 +7,7 @@
 #include "cluster/keep.h"
 #include "cluster/link.h"
 #include "cluster/network.h"
+#include "cluster/offers.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
 
@@ -156,7 +157,11 @@ static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options 
         goto no_tls_lock;
     if (!rt_names_init(&node->names))
         goto no_names;
+    if (!rt_rings_init(&node->rings))
+        goto no_rings;
     return node;
+no_rings:
+    rt_names_fini(&node->names);
 no_names:
     (void)pthread_mutex_destroy(&node->tls.lock);
 no_tls_lock:
@@ -179,6 +184,8 @@ static void free_node(ractor_node *node)
         node->network->leave(node->network, node);
     rt_tls_unload(&node->tls);
     rt_names_fini(&node->names);
+    rt_offers_free(node);
+    rt_rings_fini(&node->rings);
     (void)pthread_mutex_destroy(&node->tls.lock);
     (void)pthread_mutex_destroy(&node->hearers_lock);
     (void)pthread_mutex_destroy(&node->lock);

@@ -19,6 +19,7 @@
 #include "cluster/handshake.h"
 #include "cluster/loop.h"
 #include "cluster/names.h"
+#include "cluster/ring_lookup.h"
 #include "cluster/tls.h"
 
 #include <ractor/cluster.h>
@@ -36,6 +37,8 @@ struct rt_external;
 struct rt_hearer;
 struct rt_keep;
 struct rt_network;
+struct rt_offer;
+struct rt_spawn_question;
 
 /* Past this, a frame of a peer that is not authenticated is refused. */
 #define RT_HANDSHAKE_FRAME_BYTES ((size_t)64 << 10)
@@ -65,6 +68,7 @@ struct ractor_node {
 
     struct rt_tls tls;     /* has a lock of its own */
     struct rt_names names; /* has a lock of its own */
+    struct rt_rings rings; /* has a lock of its own */
 
     /* the loop's */
     struct rt_loop loop;
@@ -91,6 +95,9 @@ struct ractor_node {
     /* by any thread under lock */
     struct rt_external *externals; /* wait for their dials */
     uint64_t last_external_id;
+    struct rt_offer *offers;             /* what peers may have spawned here */
+    struct rt_spawn_question *questions; /* wait for a peer that spawns */
+    uint64_t last_question_id;
 
     pthread_mutex_t hearers_lock; /* held while hearers run */
     /* under hearers_lock */

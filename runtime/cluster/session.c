@@ -5,6 +5,7 @@
 #include "cluster/dial.h"
 #include "cluster/keep.h"
 #include "cluster/keepalive.h"
+#include "cluster/offers.h"
 #include "cluster/socket.h"
 
 #include <ctype.h>
@@ -165,6 +166,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     fail_calls(session);
     rt_link_cancel_inbound(session->node->runtime, &session->remains.inbound);
     rt_names_session_ended(session);
+    rt_offers_session_ended(session);
     if (session->has_actor)
         ractor_stop(session->actor, why);
     rt_dial_session_ended(session, status);

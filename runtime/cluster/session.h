@@ -71,6 +71,9 @@ struct rt_session {
     uint64_t pinged_ns; /* when the oldest ping left that has no pong; 0: none */
     uint64_t next_ping_ms;
 
+    _Atomic uint32_t n_jobs; /* the peer's questions that are not answered (offers.h): the loop
+                                adds, the actor takes away */
+
     /* under the names' lock */
     struct rt_name_claim *claims; /* of the peer */
     bool hears_names;             /* it is told what changes */

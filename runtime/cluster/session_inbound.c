@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "cluster/dial.h"
+#include "cluster/offers.h"
 
 #include <ractor/pg.h>
 
@@ -51,27 +52,13 @@ static void receive_cancel(struct rt_session *session, const struct rt_node_mess
         ractor_inbound_cancel(session->node->runtime, message->to, &port);
 }
 
-/* A failure as the peer has put it; unknown numbers count as a dropped port. */
-static ractor_status failure_of(uint64_t number)
-{
-    switch (number) {
-#define FAILURE_CASE(name, value, text)                                                            \
-    case -(value):                                                                                 \
-        return (value) != 0 ? RACTOR_##name : RACTOR_EPORT;
-        RACTOR_STATUS_LIST(FAILURE_CASE)
-#undef FAILURE_CASE
-    default:
-        return RACTOR_EPORT;
-    }
-}
-
 static void receive_reply(struct rt_session *session, const struct rt_node_message *message)
 {
     ractor_port port;
     if (!rt_link_take_call(session->link, session->incarnation, message->to, message->tag, &port))
         return; /* the caller has given up */
     if (message->failure != 0)
-        (void)ractor_port_fail(&port, failure_of(message->failure));
+        (void)ractor_port_fail(&port, rt_failure_from(message->failure));
     else
         (void)ractor_port_complete(&port, message->what);
 }
@@ -212,7 +199,7 @@ static void end_as_told(struct rt_session *session, const struct rt_note *ending
                                    reason[0] != '\0' ? reason : NULL};
     if (ending->detail != 0) {
         how.kind = RACTOR_EVENT_ACTOR_FAILED;
-        how.status = failure_of(ending->detail);
+        how.status = rt_failure_from(ending->detail);
     }
     end_actor(session, ending->number, &how);
 }
@@ -396,6 +383,12 @@ void rt_session_receive_control(struct rt_session *session, ractor_bytes body)
         break;
     case RT_CONTROL_NAME_DROP:
         rt_names_dropped(session, &control.note);
+        break;
+    case RT_CONTROL_SPAWN_ASK:
+        rt_offers_asked(session, &control.note);
+        break;
+    case RT_CONTROL_SPAWN_ANSWER:
+        rt_offers_answered(session, &control.note);
         break;
     case RT_CONTROL_PING:
         rt_session_receive_ping(session, &control);

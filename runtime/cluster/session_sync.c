@@ -9,10 +9,13 @@
 #include "cluster/session.h"
 
 #include "base/alloc.h"
+#include "cluster/dial.h"
+#include "cluster/offers.h"
 
 #include <ractor/pg.h>
 #include <ractor/registry.h>
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* Longer names are not told; the actor is. */
@@ -263,6 +266,80 @@ static ractor_status on_event(ractor_context *ctx, void *state_,
     return RACTOR_OK;
 }
 
+/* ------------------------------------------------------------------ actors spawned for the peer */
+
+/* Its start, which may be told again by its event. Not if it is ending: that may have been told. */
+static ractor_status tell_start(struct rt_session *session, ractor_ref actor)
+{
+    char name[NAME_BYTES];
+    struct rt_actor_entry entry = {.pid = actor.pid};
+    struct rt_control_out out = {.kind = RT_CONTROL_SPAWN, .actors = &entry, .n_actors = 1};
+    size_t length = ractor_name_of(actor, name, sizeof name);
+    entry.has_name = length != 0 && length < sizeof name;
+    entry.name = (ractor_string){name, length};
+    add_type(session, actor, &entry);
+    if (ractor_status_of(actor) >= RACTOR_ACTOR_STOPPING)
+        return RACTOR_OK;
+    return send_control(session, &out);
+}
+
+static ractor_status tell_answer(struct rt_session *session, const struct rt_spawn_answer *answer)
+{
+    const struct rt_spawn_outcome *outcome = &answer->outcome;
+    struct rt_note note = {.number = answer->id};
+    struct rt_control_out out = {.kind = RT_CONTROL_SPAWN_ANSWER, .notes = &note, .n_notes = 1};
+    ractor_status status = RACTOR_OK;
+    if (outcome->status != RACTOR_OK) {
+        note.status = (uint64_t) - (int64_t)outcome->status;
+    } else {
+        note.detail = outcome->actor.pid;
+        note.flags = outcome->is_new ? RT_SPAWN_IS_NEW : 0;
+        status = tell_start(session, outcome->actor);
+    }
+    return status == RACTOR_OK ? send_control(session, &out) : status;
+}
+
+static ractor_status dispatch(const void *handlers, ractor_context *ctx, void *state, uint32_t tag,
+                              const void *args, ractor_port *port)
+{
+    static const ractor_unit nothing;
+    struct rt_session *session = ((struct state *)state)->session;
+    (void)handlers;
+    (void)ctx;
+    (void)tag; /* there is one */
+    (void)atomic_fetch_sub_explicit(&session->n_jobs, 1, memory_order_relaxed);
+    ractor_status status = tell_answer(session, args);
+    if (status == RACTOR_OK)
+        (void)ractor_port_reply(port, &rt_dial_outcome_codec, &nothing);
+    else
+        (void)ractor_port_fail(port, status);
+    return forgive(status);
+}
+
+static const char *missing(const void *handlers)
+{
+    (void)handlers;
+    return NULL;
+}
+
+static const ractor_codec answer_codec = {
+    .size = sizeof(struct rt_spawn_answer),
+    .align = _Alignof(struct rt_spawn_answer),
+};
+
+static const ractor_variant variants[] = {
+    {"SpawnAnswer", &answer_codec, &rt_dial_outcome_codec, RACTOR_VARIANT_RPC, 0},
+};
+
+const ractor_message_type rt_session_type = {
+    .name = "ractor.NodeSession",
+    .variants = variants,
+    .n_variants = 1,
+    .flags = RACTOR_TYPE_LOCAL,
+    .dispatch = dispatch,
+    .missing = missing,
+};
+
 /* ------------------------------------------------------------------ the actor's life */
 
 /* On the loop's thread, which spawns it. */
@@ -293,6 +370,8 @@ static void fini(void *state_)
 }
 
 static const ractor_actor_class session_class = {
+    .messages = &rt_session_type,
+    .handlers = &rt_session_type, /* unused, but a table is wanted */
     .name = "NodeSession",
     .state_bytes = sizeof(struct state),
     .pre_start = pre_start,

@@ -323,6 +323,13 @@ void sample_release_held(struct sample_seen *seen, uint64_t value)
     (void)pthread_mutex_unlock(&seen->lock);
 }
 
+ractor_status sample_try_spawn(ractor_runtime *runtime, const char *name, ractor_ref *ref)
+{
+    ractor_spawn_options options = {.name = name};
+    struct sample_seen *nothing = NULL;
+    return ractor_spawn(runtime, &sample_class, &options, &nothing, ref);
+}
+
 ractor_ref sample_spawn(ractor_runtime *runtime, const char *name, struct sample_seen *seen)
 {
     ractor_spawn_options options = {.name = name};

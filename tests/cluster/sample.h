@@ -54,6 +54,8 @@ void sample_release_held(struct sample_seen *seen, uint64_t value);
 
 /* Spawns an actor; `name` and `seen` may be NULL. Fails the test when it cannot. */
 ractor_ref sample_spawn(ractor_runtime *runtime, const char *name, struct sample_seen *seen);
+/* Without failing the test. */
+ractor_status sample_try_spawn(ractor_runtime *runtime, const char *name, ractor_ref *ref);
 
 ractor_status sample_note(ractor_ref to, const char *text, uint64_t number);
 ractor_status sample_sum(ractor_ref to, uint64_t a, uint64_t b, uint64_t *sum);

@@ -213,17 +213,28 @@ START_TEST(endings_stand_behind_the_pids_which_other_readers_see_alone)
 }
 END_TEST
 
-START_TEST(an_exit_is_read_as_it_was_written)
+START_TEST(what_only_c_nodes_say_is_read_as_it_was_written)
 {
-    struct rt_note note = {.number = 5, .detail = 2, .text = {(const uint8_t *)"over", 4}};
-    struct rt_control_out out = {.kind = RT_CONTROL_EXIT, .notes = &note, .n_notes = 1};
+    struct rt_note note = {.number = 5,
+                           .detail = 2,
+                           .text = {(const uint8_t *)"over", 4},
+                           .data = {(const uint8_t *)"data", 4},
+                           .extra = {(const uint8_t *)"extra", 5},
+                           .status = 13,
+                           .flags = 3};
+    struct rt_control_out out = {.kind = (enum rt_control_kind)_i, .notes = &note, .n_notes = 1};
     uint8_t bytes[64];
     size_t size = rt_control_size(&out);
+    ck_assert_uint_le(size, sizeof bytes);
     ck_assert_int_eq(rt_control_write(&out, bytes, size), RACTOR_OK);
-    struct rt_control control = control_of((ractor_bytes){bytes, size}, RT_CONTROL_EXIT);
+    struct rt_control control = control_of((ractor_bytes){bytes, size}, out.kind);
     ck_assert_uint_eq(control.note.number, 5);
     ck_assert_uint_eq(control.note.detail, 2);
+    ck_assert_uint_eq(control.note.status, 13);
+    ck_assert_uint_eq(control.note.flags, 3);
     ck_assert(ractor_bytes_equal(control.note.text, note.text));
+    ck_assert(ractor_bytes_equal(control.note.data, note.data));
+    ck_assert(ractor_bytes_equal(control.note.extra, note.extra));
 }
 END_TEST
 
@@ -352,7 +363,8 @@ int main(void)
     TCase *tcase = tcase_create("codec");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, endings_stand_behind_the_pids_which_other_readers_see_alone);
-    tcase_add_test(tcase, an_exit_is_read_as_it_was_written);
+    tcase_add_loop_test(tcase, what_only_c_nodes_say_is_read_as_it_was_written, RT_CONTROL_EXIT,
+                        RT_CONTROL_SPAWN_ANSWER + 1);
     tcase_add_test(tcase, handshake_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, node_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, lists_of_actors_are_those_of_the_other_codec);

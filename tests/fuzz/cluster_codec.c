@@ -65,6 +65,8 @@ static void try_note(const struct rt_control *control)
     check(again.note.number == control->note.number && again.note.detail == control->note.detail);
     check(ractor_bytes_equal(again.note.text, control->note.text));
     check(ractor_bytes_equal(again.note.data, control->note.data));
+    check(ractor_bytes_equal(again.note.extra, control->note.extra));
+    check(again.note.status == control->note.status && again.note.flags == control->note.flags);
     free(bytes);
 }
 
