@@ -58,18 +58,32 @@ static const char *decl_type(struct rc_rust_lower *lower, const struct rc_decl *
                            name);
 }
 
-/* acme.metrics.Sample as prost has it: acme::metrics::Sample, below the module `proto`. */
+/* A name as prost has it for a module. */
+static const char *module_name(struct rc_arena *arena, const char *name, size_t length)
+{
+    struct rc_buffer out;
+    rc_buffer_init(&out, arena);
+    for (size_t i = 0; i < length; i++) {
+        bool is_upper = isupper((unsigned char)name[i]);
+        char lower = (char)tolower((unsigned char)name[i]);
+        if (is_upper && i > 0 && name[i - 1] != '_' && !isupper((unsigned char)name[i - 1]))
+            rc_buffer_puts(&out, "_");
+        rc_buffer_add(&out, &lower, 1);
+    }
+    return rc_rust_name(arena, rc_buffer_text(&out));
+}
+
+/* acme.metrics.Sample as prost has it: acme::metrics::Sample, below the module `proto`; and what is
+ * declared inside of it: acme::metrics::sample::Point. */
 static const char *proto_type(struct rc_rust_lower *lower, const struct rc_type *type)
 {
     struct rc_buffer out;
     rc_buffer_init(&out, lower->arena);
     rc_buffer_puts(&out, "super::proto");
-    for (const char *at = type->target; *at != '\0';) {
-        size_t length = strcspn(at, ".");
-        const char *part = rc_arena_text(lower->arena, at, length);
-        rc_buffer_printf(&out, "::%s", rc_rust_name(lower->arena, part));
-        at += length + (at[length] == '.' ? 1 : 0);
-    }
+    const char *at = type->target;
+    for (size_t length; length = strcspn(at, "."), at[length] == '.'; at += length + 1)
+        rc_buffer_printf(&out, "::%s", module_name(lower->arena, at, length));
+    rc_buffer_printf(&out, "::%s", rc_rust_name(lower->arena, at));
     return rc_buffer_text(&out);
 }
 
