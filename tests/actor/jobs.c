@@ -25,8 +25,8 @@ ractor_status jobs_note(ractor_context *ctx, void *argument)
     uint64_t at = atomic_load(&jobs_n_done);
     jobs_journal[at].pid = ractor_self(ctx).pid;
     jobs_journal[at].key = (uint64_t)(uintptr_t)argument;
+    (void)atomic_fetch_add(&jobs_n_done, 1); /* the entry is there; the next one is another's */
     (void)pthread_mutex_unlock(&journal_lock);
-    (void)atomic_fetch_add(&jobs_n_done, 1);
     return RACTOR_OK;
 }
 
