@@ -133,6 +133,36 @@ static void see_group(void *user, const char *scope, const char *group, size_t n
     (void)n_members;
 }
 
+static const ractor_spawn_options as_pinned = {.name = "pinned", .pinned = 1};
+
+static ractor_status spawn_pinned(ractor_context *ctx, void *argument)
+{
+    ractor_ref ref;
+    if (worked(ractor_spawn(ractor_context_runtime(ctx), &sample_class, &as_pinned, NULL, &ref)))
+        ractor_stop(ref, "enough");
+    (void)atomic_fetch_add((_Atomic uint64_t *)argument, 1);
+    return RACTOR_OK;
+}
+
+/* From here, from a handler, and without waiting for its start. */
+static void pin(ractor_runtime *runtime, ractor_ref boss)
+{
+    _Atomic uint64_t n_tried = 0;
+    ractor_ref pinned;
+    if (worked(sample_run(boss, spawn_pinned, &n_tried)))
+        ck_assert(sample_wait_for(&n_tried, 1));
+    ractor_ref before;
+    if (ractor_find_name(runtime, "pinned", NULL, &before) == RACTOR_OK)
+        (void)worked(ractor_wait(before, RACTOR_TIMEOUT_NONE));
+    const ractor_spawn_options nameless = {.pinned = 1};
+    if (worked(ractor_spawn(runtime, &sample_class, &nameless, NULL, &pinned))) {
+        talk(pinned, boss);
+        (void)worked(ractor_drain_and_wait(pinned, RACTOR_TIMEOUT_NONE));
+    }
+    if (worked(ractor_spawn_instant(runtime, &sample_class, &nameless, NULL, 0, &pinned)))
+        (void)worked(ractor_stop_and_wait(pinned, "enough", RACTOR_TIMEOUT_NONE));
+}
+
 static void live(ractor_runtime *runtime)
 {
     ractor_ref boss;
@@ -152,6 +182,7 @@ static void live(ractor_runtime *runtime)
         (void)worked(ractor_visit_names(runtime, see_name, NULL));
         (void)worked(ractor_pg_visit_groups(runtime, see_group, NULL));
     }
+    pin(runtime, boss);
     if (worked(ractor_spawn(runtime, &sample_class, &as_loser, NULL, &loser)) &&
         worked(sample_fail(loser)))
         (void)worked(ractor_wait(loser, RACTOR_TIMEOUT_NONE));
@@ -164,7 +195,7 @@ static void live(ractor_runtime *runtime)
 static uint64_t live_with(struct fault *fault)
 {
     ractor_runtime *runtime = NULL;
-    ractor_runtime_options options = {.n_workers = 2, .log_quiet = 1};
+    ractor_runtime_options options = {.n_workers = 2, .log_quiet = 1, .stuck_ms = 3600000};
     rt_alloc_set_fault(fails, fault);
     if (worked(ractor_runtime_start(&options, &runtime))) {
         live(runtime);
