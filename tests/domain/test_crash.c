@@ -107,6 +107,16 @@ START_TEST(a_kill_from_outside_is_told_as_its_signal)
 }
 END_TEST
 
+START_TEST(a_host_that_takes_the_exit_code_away_learns_of_the_end)
+{
+    open_private();
+    (void)signal(SIGCHLD, SIG_IGN); /* the system throws exit codes away */
+    struct heard heard = let_die((tests_death){.tag = TESTS_DEATH_EXIT, .as.exit = {.code = 9}});
+    assert_crash(&heard, "ended; how is not known");
+    close_world();
+}
+END_TEST
+
 START_TEST(a_process_that_closes_its_connection_is_killed)
 {
     open_private();
@@ -253,6 +263,7 @@ static Suite *make_suite(void)
     tcase_add_test(crash, an_exit_fails_the_actor_with_its_code);
     tcase_add_test(crash, an_abort_fails_the_actor_with_signal_and_stack);
     tcase_add_test(crash, a_kill_from_outside_is_told_as_its_signal);
+    tcase_add_test(crash, a_host_that_takes_the_exit_code_away_learns_of_the_end);
     tcase_add_test(crash, a_process_that_closes_its_connection_is_killed);
     tcase_add_test(crash, a_process_that_sends_nonsense_is_killed);
     tcase_add_test(crash, a_handler_over_its_limit_is_killed_and_its_stack_told);

@@ -115,6 +115,42 @@ START_TEST(a_child_dies_with_its_parent)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ a child out of its mind */
+
+/* Ends somehow: what the child says of the call may be anything. */
+static void call_perish(tests_worker_ref worker, const tests_death *how)
+{
+    uint64_t reply;
+    ractor_status status = tests_worker_call_perish(worker, how, RACTOR_TIMEOUT_NONE, &reply);
+    ck_assert_str_ne(ractor_strerror(status), "");
+}
+
+START_TEST(whatever_a_child_says_its_actor_ends_and_nobody_else_is_harmed)
+{
+    struct watch watch;
+    tests_worker_ref tally;
+    uint64_t n_seeds = WORKER_IS_SANITIZED ? 30 : 200;
+    const ractor_spawn_options named = {.name = "tally"};
+    world_open(&world, (ractor_domain_options){.process_per_actor = 1});
+    watch_start(&watch, world.runtime);
+    assert_ok(tests_worker_spawn(world.runtime, &stranger_class, &named, NULL, &tally));
+    for (uint64_t seed = 0; seed < n_seeds; seed++) {
+        const tests_death how = {.tag = TESTS_DEATH_SCRAMBLE,
+                                 .as.scramble = {.seed = seed, .pid = tally.any.pid}};
+        tests_worker_ref worker = world_spawn(&world, watch.actor);
+        if (seed % 2 == 0)
+            assert_ok(tests_worker_send_die(worker, &how));
+        else
+            call_perish(worker, &how);
+        struct heard heard = watch_next(&watch);
+        ck_assert(ractor_ref_equal(heard.actor, worker.any));
+        if (ractor_status_of(tally.any) == RACTOR_ACTOR_STOPPED) /* it was told to fail */
+            assert_ok(tests_worker_spawn(world.runtime, &stranger_class, &named, NULL, &tally));
+    }
+    world_close(&world);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ a crowd */
 
 #define N_THREADS 4
@@ -169,6 +205,7 @@ static Suite *make_suite(void)
     tcase_set_timeout(hardship, 240);
     tcase_add_test(hardship, want_of_memory_here_is_an_error_and_nothing_else);
     tcase_add_test(hardship, a_child_dies_with_its_parent);
+    tcase_add_test(hardship, whatever_a_child_says_its_actor_ends_and_nobody_else_is_harmed);
     tcase_add_loop_test(hardship, actors_come_and_go_from_many_threads, 0, 2);
     suite_add_tcase(suite, hardship);
     return suite;

@@ -4,6 +4,8 @@
 
 #include "../suite.h"
 
+#include "domain/protocol.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -64,6 +66,39 @@ static void hush(void)
         (void)pause();
 }
 
+static uint64_t next_random(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *state >> 33;
+}
+
+/* Frames that a child may send, with anything in them: about any seat, call and actor. */
+static void scramble(uint64_t seed, uint64_t pid)
+{
+    for (int i = 0; i < 300; i++) {
+        uint8_t bytes[sizeof(struct rt_frame) + 48];
+        struct rt_frame frame = {.kind = RT_FRAME_READY + (uint32_t)next_random(&seed) % 9};
+        frame.length = (uint32_t)next_random(&seed) % 48;
+        frame.seat = (uint32_t)next_random(&seed) % 3;
+        frame.a = (uint32_t)next_random(&seed) % 24 - (uint32_t)next_random(&seed) % 24;
+        frame.b = (uint32_t)next_random(&seed) % 3;
+        frame.number = (next_random(&seed) % 4) << 32 | next_random(&seed) % 4;
+        if (frame.kind == RT_FRAME_READY || (frame.kind == RT_FRAME_ENDED && i < 200))
+            frame.kind = RT_FRAME_CALL;
+        memcpy(bytes, &frame, sizeof frame);
+        for (size_t j = sizeof frame; j < sizeof bytes; j++)
+            bytes[j] = (uint8_t)(next_random(&seed) % 4);
+        if (next_random(&seed) % 2 == 0)
+            memcpy(bytes + sizeof frame, frame.kind == RT_FRAME_FIND ? "tally\0\0" : (char *)&pid,
+                   sizeof pid);
+        if (frame.kind == RT_FRAME_FIND && next_random(&seed) % 2 == 0)
+            frame.length = 5;
+        memcpy(bytes, &frame, sizeof frame);
+        (void)send(RT_DOMAIN_SOCKET_FD, bytes, sizeof frame + frame.length, MSG_NOSIGNAL);
+    }
+    _exit(0);
+}
+
 static ractor_status die(ractor_context *ctx, const tests_death *how)
 {
     switch (how->tag) {
@@ -85,6 +120,9 @@ static ractor_status die(ractor_context *ctx, const tests_death *how)
         break;
     case TESTS_DEATH_BABBLE:
         babble();
+        break;
+    case TESTS_DEATH_SCRAMBLE:
+        scramble(how->as.scramble.seed, how->as.scramble.pid);
         break;
     case TESTS_DEATH_KILL:
         (void)raise(SIGKILL);
