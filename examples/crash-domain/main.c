@@ -94,7 +94,8 @@ static ractor_status measure(ractor_runtime *runtime, pictures_decoder_ref *deco
 {
     uint64_t n_pixels = 0;
     ractor_bytes bytes = {(const uint8_t *)picture, strlen(picture)};
-    ractor_status status = pictures_decoder_call_measure(*decoder, bytes, 30000, &n_pixels);
+    ractor_status status =
+        pictures_decoder_call_measure(*decoder, bytes, RACTOR_TIMEOUT_NONE, &n_pixels);
     if (status == RACTOR_OK)
         (void)printf("\"%s\" has %" PRIu64 " pixels\n", picture, n_pixels);
     else
@@ -136,7 +137,7 @@ int main(void)
     const ractor_domain_options options = {
         .table = &table,
         .process_per_actor = 1,
-        .handler_limit_ms = 1000,
+        .handler_limit_ms = 3000,
     };
     expect(ractor_domain_open(runtime, &options, &domain), RACTOR_OK, "open");
     struct boss args = {NULL};

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 
 /* Between the end of its stream and its own. */
-#define EXIT_MS 2000
+#define EXIT_MS 5000
 #define MAX_ROUNDS 64
 
 /* ------------------------------------------------------------------ frames of the child */
@@ -225,8 +225,10 @@ static char *bury(struct rt_process *process, struct rt_death *death)
     if (!has_ended)
         rt_process_condemn(process, RACTOR_ENODE, "was killed: it closed its connection");
     rt_launch_kill(&process->child);
-    death->verdict = process->verdict;
     rt_launch_reap(&process->child, death);
+    bool was_killed = death->kind == RT_DEATH_SIGNAL && death->code == SIGKILL;
+    if (is_condemned || was_killed) /* else it was ending by itself, only slowly */
+        death->verdict = process->verdict;
     (void)pthread_mutex_unlock(&process->lock);
     ractor_status status = RACTOR_OK;
     while (status == RACTOR_OK && death->verdict.status == RACTOR_OK)

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* To write a stack, after a limit. */
-#define DUMP_MS 1000u
+#define DUMP_MS 5000u
 
 /* ------------------------------------------------------------------ taking */
 
