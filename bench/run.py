@@ -6,10 +6,12 @@ The systems take turns run by run, so that whatever else the machine does falls 
 peer that the machine lacks is left out with a line that says so. Each figure is the median of the
 rounds, with the least and the greatest.
 
-usage: run.py PROGRAM BUILD_DIR [--suite cluster --bare BENCH_SOCKET] [--full] [--rounds N]
-              [--loads a,b] [--systems a,b]
+usage: run.py PROGRAM BUILD_DIR [--suite cluster --bare BENCH_SOCKET --crowd BENCH_CROWD] [--full]
+              [--rounds N] [--loads a,b] [--systems a,b]
 """
 import argparse
+import atexit
+import functools
 import json
 import os
 import pathlib
@@ -18,6 +20,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 RUN_SECONDS = 120
@@ -47,8 +50,21 @@ CLUSTER_LOADS = [
     ("remote-casts", "casts/s", 1_000_000, 10_000_000, 3e6, False),
     ("remote-large", "MB/s in casts of 64 KiB", 20_000, 100_000, None, False),
     ("remote-large-memory", "MB, the sender's peak", 20_000, 100_000, 64, True),
+    ("remote-call-p50-tls", "us, a core for each process, encrypted", 20_000, 200_000, None, True),
+    ("remote-large-tls", "MB/s in casts of 64 KiB, encrypted", 20_000, 100_000, None, False),
+    ("mesh-formed", "s, 50 nodes", 50, 50, 2, True),
+    ("mesh-idle", "% of a core, 50 nodes", 50, 50, 2, True),
+    ("session-memory", "KiB a session, 1,000 idle ones", 1000, 1000, 64, True),
+    ("session-memory-tls", "KiB a session, 1,000 idle ones, encrypted", 1000, 1000, 100, True),
 ]
-CORES = {"remote-call-p50": (0, 1), "remote-call-p99": (0, 1), "remote-call-p50-core": (0, 0)}
+# Loads of many nodes have a program of their own.
+CROWD_LOADS = ("mesh-formed", "mesh-idle", "session-memory", "session-memory-tls")
+# How the encrypted form of a load must stand to the plain one: a ratio, and whether it may not be
+# more. Only this project's programs know encryption.
+TLS = "-tls"
+TO_PLAIN = {"remote-call-p50-tls": (1.3, True), "remote-large-tls": (0.6, False)}
+CORES = {"remote-call-p50": (0, 1), "remote-call-p99": (0, 1), "remote-call-p50-core": (0, 0),
+         "remote-call-p50-tls": (0, 1)}
 # How a figure must stand to the bare socket's: a ratio, and whether it may not be more.
 TO_BARE = {"remote-call-p50": (1.15, True), "remote-call-p99": (1.5, True),
            "remote-call-p50-core": (1.15, True), "remote-large": (0.9, False)}
@@ -144,6 +160,29 @@ def cpu_times():
     return sum(fields[:3]) + sum(fields[5:7]), fields[3] + fields[4], fields[7]
 
 
+@functools.cache
+def certificates():
+    """A folder with an authority and a certificate that it has signed, by the openssl program."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-tls-"))
+    atexit.register(shutil.rmtree, folder)
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    for command in (
+            ["req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=bench"],
+            ["req", *key, "-keyout", "node.key", "-out", "node.csr", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost"],
+            ["x509", "-req", "-in", "node.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
+             "-copy_extensions", "copy", "-out", "node.pem"]):
+        subprocess.run(["openssl", *command], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def command_of(system, command, load, arguments):
+    """How a system runs a load; None: not at all."""
+    if load in CROWD_LOADS:
+        return [arguments.crowd] if system == OURS and arguments.crowd else None
+    return command if system == OURS or not load.endswith(TLS) else None
+
+
 def run_once(command, load, size):
     """(figure or None, share of the machine that others used, share that the host took)"""
     before, children_before = cpu_times(), os.times()
@@ -152,6 +191,9 @@ def run_once(command, load, size):
         own_core, peer_core = CORES[load]
         command = ["taskset", "-c", str(own_core), *command]
         env["BENCH_PEER_CPU"] = str(peer_core)
+    if load.endswith(TLS):
+        env["BENCH_TLS"] = str(certificates())
+    load = load.removesuffix(TLS)
     done = subprocess.run([*command, load, str(size)], capture_output=True, text=True, env=env,
                           timeout=RUN_SECONDS, check=False)
     after, children_after = cpu_times(), os.times()
@@ -172,7 +214,10 @@ def measure(systems, loads, arguments):
     for name, unit, short, full, _, _ in loads:
         figures = {system: [] for system in systems}
         for _ in range(arguments.rounds):
-            for system, command in systems.items():
+            for system, usual in systems.items():
+                command = command_of(system, usual, name, arguments)
+                if command is None:
+                    continue
                 try:
                     figure, busy, stolen = run_once(command, name,
                                                     full if arguments.full else short)
@@ -206,8 +251,8 @@ def met(is_met):
     return "met" if is_met else "not met"
 
 
-def verdict(load, ours, best, bare):
-    """The load's bar, and how this stands to the bare socket and the best of the peers."""
+def verdict(load, ours, best, bare, plain):
+    """The load's bar, and how this stands to the bare socket, the best peer and its plain form."""
     name, _, _, _, bar, less_is_better = load
     parts = []
     if bar is not None:
@@ -217,6 +262,11 @@ def verdict(load, ours, best, bare):
         limit, is_most = TO_BARE[name]
         ratio = ours / bare
         parts.append(f"{ratio:.2f} x the bare socket (bar {limit}): "
+                     + met(ratio <= limit if is_most else ratio >= limit))
+    if plain is not None and name in TO_PLAIN:
+        limit, is_most = TO_PLAIN[name]
+        ratio = ours / plain
+        parts.append(f"{ratio:.2f} x the plain session (bar {limit}): "
                      + met(ratio <= limit if is_most else ratio >= limit))
     if best is not None:
         ratio = best / ours if less_is_better else ours / best
@@ -238,7 +288,9 @@ def print_report(results, others, loads, systems):
         best = (min if less_is_better else max)(peers) if peers else None
         if (name, OURS) in found:
             bare = found[name, BARE]["median"] if (name, BARE) in found else None
-            print("  " + verdict(load, found[name, OURS]["median"], best, bare))
+            plain = found.get((name.removesuffix(TLS), OURS))
+            print("  " + verdict(load, found[name, OURS]["median"], best, bare,
+                                 plain["median"] if plain else None))
     if others:
         print(f"\nother work had {statistics.median(others):.0%} of the machine in the median run,"
               f" {max(others):.0%} in the worst")
@@ -265,6 +317,7 @@ def parse_arguments():
                         help="peers to run")
     parser.add_argument("--suite", choices=PEERS, default="runtime")
     parser.add_argument("--bare", help="the same loads on bare sockets")
+    parser.add_argument("--crowd", help="the loads of many nodes")
     return parser.parse_args()
 
 

@@ -6,6 +6,7 @@
  */
 #include "common.h"
 #include "load.rc.h"
+#include "tls.h"
 
 #include <ractor/cluster.h>
 #include <ractor/ractor.h>
@@ -70,7 +71,8 @@ static void serve(int port_pipe)
     ractor_node *node = NULL;
     load_sink_ref sink;
     ractor_spawn_options spawn = {.name = "sink"};
-    ractor_node_options options = {.name = "sink", .cookie = COOKIE, .listen_addr = "127.0.0.1"};
+    ractor_node_options options = {
+        .name = "sink", .cookie = COOKIE, .listen_addr = "127.0.0.1", .tls = bench_tls()};
     must(ractor_runtime_start(NULL, &runtime), "runtime");
     must(load_sink_spawn(runtime, &sink_class, &spawn, NULL, &sink), "sink");
     must(ractor_node_start(runtime, &options, &node), "node");
@@ -88,10 +90,15 @@ struct source {
 static void start(struct source *source)
 {
     uint16_t port = bench_fork(serve);
-    ractor_node_options options = {.name = "source", .cookie = COOKIE, .is_dial_only = true};
+    const ractor_tls_options *tls = bench_tls();
+    ractor_node_options options = {
+        .name = "source", .cookie = COOKIE, .is_dial_only = true, .tls = tls};
     must(ractor_runtime_start(NULL, &source->runtime), "runtime");
     must(ractor_node_start(source->runtime, &options, &source->node), "node");
-    must(ractor_cluster_connect(source->node, "127.0.0.1", port, TIMEOUT_MS), "connect");
+    must(tls == NULL
+             ? ractor_cluster_connect(source->node, "127.0.0.1", port, TIMEOUT_MS)
+             : ractor_cluster_connect_enc(source->node, "127.0.0.1", port, "localhost", TIMEOUT_MS),
+         "connect");
     must(ractor_node_find(source->node, NULL, "sink", &source->sink.any), "find");
 }
 
