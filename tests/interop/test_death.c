@@ -6,7 +6,10 @@
 #include "suites.h"
 
 #include <ractor/call.h>
+#include <ractor/names.h>
+#include <ractor/peer.h>
 #include <ractor/pg.h>
+#include <ractor/remote_spawn.h>
 
 #include <pthread.h>
 #include <string.h>
@@ -164,6 +167,34 @@ START_TEST(a_c_node_that_stops_takes_its_actors_along)
 }
 END_TEST
 
+/* What only C nodes say to each other: a Rust node is spared it, and asked for none of it. */
+START_TEST(names_spawns_and_ends_from_afar_are_between_c_nodes)
+{
+    pair_start(&pair, (enum dialler)_i);
+    ractor_ref bearer = c_node_spawn_seed(&pair.c, "bearer").any;
+    ractor_ref away = c_node_find(&pair.c, "rust_seed");
+    ractor_ref found;
+    ractor_remote_spawn_options wish = {.kind = "seed"};
+    ractor_actor_id id;
+    char name[RACTOR_NODE_NAME_BYTES];
+    assert_ok(ractor_node_id_of(pair.c.node, away, name, &id));
+    ck_assert_uint_eq(id.incarnation, 0);
+    assert_ok(ractor_node_find_in(pair.c.node, name, 0, "rust_seed", &found));
+    ck_assert_int_eq(ractor_node_spawn(pair.c.node, name, &wish, CALL_MS, &found), RACTOR_ENOTSUP);
+    assert_ok(ractor_cluster_register(pair.c.node, "bearer", bearer, RACTOR_NAME_STOP));
+    ractor_stop(away, "no such message");
+    ractor_kill(away);
+    assert_ok(ractor_pg_join("teams", "reds", &bearer, 1));
+    peer_hears(&pair.rust, "joined teams reds bearer");
+    peer_do(&pair.rust, "watch bearer");
+    ractor_stop(bearer, "over");
+    peer_hears(&pair.rust, "died bearer");
+    ck_assert_str_eq(peer_ask(&pair.rust, "call c_seed %d Call1 1 5", CALL_MS), "OK 35");
+    ck_assert_int_eq(ractor_status_of(away), RACTOR_ACTOR_RUNNING);
+    pair_stop(&pair);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("death");
@@ -182,6 +213,7 @@ int main(void)
     tcase_add_loop_test(cases, a_rust_node_that_is_killed_takes_its_actors_and_calls_along, 0,
                         N_DIALLERS);
     tcase_add_loop_test(cases, a_c_node_that_stops_takes_its_actors_along, 0, N_DIALLERS);
+    tcase_add_loop_test(cases, names_spawns_and_ends_from_afar_are_between_c_nodes, 0, N_DIALLERS);
     suite_add_tcase(suite, cases);
     return run_suite(suite);
 }

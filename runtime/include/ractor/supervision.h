@@ -54,7 +54,8 @@ typedef struct ractor_supervision_event {
                                 supervisor hears, cut to 1,024 bytes; "node down" with RACTOR_ENODE;
                                 "remote" of an actor on a Rust node, which tells none */
     ractor_string details; /**< ACTOR_FAILED: more than fits a line, such as the stack of a crashed
-                                process, see domain.h; lines that end in a newline, or empty */
+                                process, see domain.h; lines that end in a newline, or empty, as it
+                                always is for an actor of another node */
     void *state;           /**< ACTOR_TERMINATED by stop: its final state, to the supervisor only;
                                 freed after the hook. NULL otherwise */
     ractor_string name;    /**< PID_…: the actor's registered name, empty when it has none.
