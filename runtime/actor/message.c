@@ -23,13 +23,27 @@ struct ractor_message *rt_message_new(struct rt_pool *pool, size_t payload_bytes
     message->tag = 0;
     message->kind = RT_MESSAGE_USER;
     message->size_class = size_class;
+    message->annex = 0;
     message->port.slot = NULL;
     atomic_init(&message->n_holds, 0);
     return message;
 }
 
-ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, const void *value,
-                              struct ractor_message **message)
+/* Where an annex lies behind a struct of `size` bytes; never 0. */
+static size_t annex_offset(size_t size)
+{
+    return tail_offset(size != 0 ? size : 1);
+}
+
+/* Where the tail starts, behind an annex if there is one. */
+static size_t copied_tail_offset(size_t size, size_t annex_bytes)
+{
+    return annex_bytes == 0 ? tail_offset(size) : annex_offset(size) + tail_offset(annex_bytes);
+}
+
+static inline ractor_status copy_with(struct rt_pool *pool, const ractor_codec *codec,
+                                      const void *value, size_t annex_bytes,
+                                      struct ractor_message **message)
 {
     size_t tail_bytes = 0;
     if (codec->copy_size != NULL) {
@@ -37,7 +51,7 @@ ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, c
         if (status != RACTOR_OK)
             return status;
     }
-    size_t offset = tail_offset(codec->size);
+    size_t offset = copied_tail_offset(codec->size, annex_bytes);
     if (tail_bytes > SIZE_MAX / 2)
         return RACTOR_ELIMIT;
     struct ractor_message *made = rt_message_new(pool, offset + tail_bytes);
@@ -50,6 +64,27 @@ ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, c
         memcpy(made->payload, value, codec->size);
     }
     *message = made;
+    return RACTOR_OK;
+}
+
+ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, const void *value,
+                              struct ractor_message **message)
+{
+    return copy_with(pool, codec, value, 0, message);
+}
+
+ractor_status rt_message_copy_annexed(struct rt_pool *pool, const ractor_codec *codec,
+                                      const void *value, size_t annex_bytes,
+                                      struct ractor_message **message)
+{
+    size_t offset = annex_offset(codec->size);
+    if (offset / RACTOR_TAIL_ALIGN > UINT16_MAX)
+        return RACTOR_ELIMIT;
+    ractor_status status = copy_with(pool, codec, value, annex_bytes, message);
+    if (status != RACTOR_OK)
+        return status;
+    (*message)->annex = (uint16_t)(offset / RACTOR_TAIL_ALIGN);
+    memset((*message)->payload + offset, 0, annex_bytes);
     return RACTOR_OK;
 }
 

@@ -31,6 +31,8 @@ struct ractor_message {
     ractor_port port;         /* an rpc's reply port, empty otherwise */
     uint8_t kind;             /* enum rt_message_kind */
     uint8_t size_class;       /* of the pool */
+    uint16_t annex;           /* where in the payload a struct rt_annex lies, in units of
+                                 RACTOR_TAIL_ALIGN; 0: it has none */
     uint32_t charged_bytes;   /* in a bounded mailbox: what it counts for; else not written */
     _Alignas(RACTOR_TAIL_ALIGN) unsigned char payload[];
 };
@@ -48,6 +50,11 @@ struct ractor_message *rt_message_new(struct rt_pool *pool, size_t payload_bytes
  */
 ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, const void *value,
                               struct ractor_message **message);
+
+/* As rt_message_copy(), with `annex_bytes` for an annex, zeroed. */
+ractor_status rt_message_copy_annexed(struct rt_pool *pool, const ractor_codec *codec,
+                                      const void *value, size_t annex_bytes,
+                                      struct ractor_message **message);
 
 /* A message that holds a decoded value. RACTOR_EDECODE, RACTOR_ELIMIT, RACTOR_ENOMEM. */
 ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec, ractor_bytes bytes,

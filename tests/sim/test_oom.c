@@ -197,6 +197,7 @@ static void employ(void)
     if (!worked(ractor_factory_start(runtime, &options, &factory)))
         return;
     (void)worked(ractor_factory_cast(factory, &job));
+    (void)worked(ractor_factory_submit(factory, &job, CALL_MS));
     job.tag = SAMPLE_GET;
     job.n_retries = 0;
     (void)worked(ractor_factory_call(factory, &job, CALL_MS, &value, NULL));

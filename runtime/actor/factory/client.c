@@ -78,21 +78,30 @@ ractor_status ractor_factory_cast(ractor_factory factory, const ractor_job *job)
 
 /* ------------------------------------------------------------------ calls */
 
+static ractor_status check_waiter(ractor_factory factory)
+{
+    if (factory.any.cell == NULL)
+        return RACTOR_ENOENT;
+    return rt_context_is_within(factory.any) ? RACTOR_EINVAL : RACTOR_OK;
+}
+
 static ractor_status check_call(ractor_factory factory, const ractor_job *job, const void *reply,
                                 ractor_message *const *owner)
 {
     if (job->n_retries != 0 || reply == NULL)
         return RACTOR_EINVAL;
-    if (factory.any.cell == NULL)
-        return RACTOR_ENOENT;
-    for (struct ractor_context *c = rt_thread.context; c != NULL; c = c->outer)
-        if (ractor_ref_equal(c->self, factory.any))
-            return RACTOR_EINVAL; /* it would wait for itself */
-    ractor_status status = rt_check_variant(job->type, job->tag, job->args, true);
+    ractor_status status = check_waiter(factory);
+    if (status == RACTOR_OK)
+        status = rt_check_variant(job->type, job->tag, job->args, true);
     if (status != RACTOR_OK)
         return status;
     return owner == NULL && job->type->variants[job->tag].reply->copy != NULL ? RACTOR_EINVAL
                                                                               : RACTOR_OK;
+}
+
+static ractor_status take_slot(ractor_factory factory, struct ractor_call_slot **slot)
+{
+    return rt_slot_take(rt_context_waiting_runtime(factory.any.cell->runtime), RT_SLOT_WAIT, slot);
 }
 
 static ractor_status wait_for_reply(struct ractor_call_slot *slot, uint32_t timeout_ms,
@@ -105,6 +114,40 @@ static ractor_status wait_for_reply(struct ractor_call_slot *slot, uint32_t time
     return status;
 }
 
+/* Sends the job, takes it, and waits in the slot, whose port is in the job. Spends the slot. */
+static ractor_status send_and_wait(ractor_factory factory, struct rt_job *job, ractor_port *port,
+                                   uint32_t timeout_ms, ractor_message **owner)
+{
+    ractor_port sent = *port;
+    ractor_status status = rt_factory_send_job(factory.any, job);
+    if (status == RACTOR_OK)
+        return wait_for_reply(sent.slot, timeout_ms, owner);
+    *port = (ractor_port){NULL, 0};
+    rt_job_free(job, status);
+    rt_slot_abandon(sent.slot);
+    return status;
+}
+
+ractor_status ractor_factory_submit(ractor_factory factory, const ractor_job *job,
+                                    uint32_t timeout_ms)
+{
+    struct rt_job *made = NULL;
+    ractor_status status = check_waiter(factory);
+    if (status == RACTOR_OK)
+        status = rt_job_new(job, false, &factory.any.cell->runtime->clock, &made);
+    if (status != RACTOR_OK)
+        return status;
+    struct ractor_call_slot *slot;
+    status = take_slot(factory, &slot);
+    if (status != RACTOR_OK) {
+        rt_job_free(made, status);
+        return status;
+    }
+    rt_job_await(made, slot);
+    timeout_ms = rt_resolve_timeout(&job->type->variants[job->tag], timeout_ms);
+    return send_and_wait(factory, made, &made->accepted, timeout_ms, NULL);
+}
+
 ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
                                   uint32_t timeout_ms, void *reply, ractor_message **owner)
 {
@@ -114,9 +157,8 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
         status = rt_job_new(job, true, &factory.any.cell->runtime->clock, &made);
     if (status != RACTOR_OK)
         return status;
-    ractor_runtime *runtime = rt_context_waiting_runtime(factory.any.cell->runtime);
     struct ractor_call_slot *slot;
-    status = rt_slot_take(runtime, RT_SLOT_WAIT, &slot);
+    status = take_slot(factory, &slot);
     if (status != RACTOR_OK) {
         rt_job_free(made, status);
         return status;
@@ -124,14 +166,8 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
     slot->codec = job->type->variants[job->tag].reply;
     slot->as.wait.reply = reply;
     made->message->port = rt_slot_port(slot);
-    status = rt_factory_send_job(factory.any, made);
-    if (status == RACTOR_OK)
-        return wait_for_reply(slot, rt_resolve_timeout(&job->type->variants[job->tag], timeout_ms),
-                              owner);
-    made->message->port = (ractor_port){NULL, 0};
-    rt_job_free(made, status);
-    rt_slot_abandon(slot);
-    return status;
+    timeout_ms = rt_resolve_timeout(&job->type->variants[job->tag], timeout_ms);
+    return send_and_wait(factory, made, &made->message->port, timeout_ms, owner);
 }
 
 /* ------------------------------------------------------------------ questions and orders */

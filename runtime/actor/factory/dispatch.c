@@ -3,13 +3,17 @@
  * The way of a job: limited, routed, and then with a worker, in a queue, or thrown away. A worker
  * has one job at a time; further ones wait in its record, so that a successor gets them.
  */
+#include "actor/factory/parts.h"
 #include "actor/factory/state.h"
 #include "base/clock.h"
 
 bool rt_factory_is_queueing(const struct rt_factory *factory)
 {
-    return factory->options.routing == RACTOR_ROUTE_QUEUER ||
-           factory->options.routing == RACTOR_ROUTE_STICKY_QUEUER;
+    const ractor_factory_options *options = &factory->options;
+    if (options->routing == RACTOR_ROUTE_OWN)
+        return options->router->is_queueing;
+    return options->routing == RACTOR_ROUTE_QUEUER ||
+           options->routing == RACTOR_ROUTE_STICKY_QUEUER;
 }
 
 static void *user_of(const struct rt_factory *factory)
@@ -98,11 +102,15 @@ static void enqueue(struct rt_factory *factory, ractor_ref self, struct rt_pool_
         rt_factory_discard(factory, job, RACTOR_DISCARDED_LOADSHED);
         return;
     }
+    /* Without any room the job that comes is the oldest as well. */
+    if (discard.mode != RACTOR_DISCARD_OLDEST || discard.limit != 0 || worker->current == NULL)
+        rt_job_accept(job);
     rt_job_list_push(&worker->queue, job);
     if (worker->current == NULL && (job = next_of(factory, worker)) != NULL)
         begin(worker, self, job);
     if (discard.mode == RACTOR_DISCARD_OLDEST)
         shed_oldest(factory, worker, discard.limit);
+    rt_factory_router_tell(factory, worker);
 }
 
 /* ------------------------------------------------------------------ routes */
@@ -135,6 +143,8 @@ static struct rt_pool_worker *choose(struct rt_factory *factory, const struct rt
                                  (uint32_t)(options->hash(user_of(factory), key, size) % size));
     case RACTOR_ROUTE_ROUND_ROBIN:
         return next_in_circle(factory);
+    case RACTOR_ROUTE_OWN:
+        return rt_factory_router_choose(factory, job, hint);
     case RACTOR_ROUTE_QUEUER:
     case RACTOR_ROUTE_STICKY_QUEUER:
     default:
@@ -142,13 +152,6 @@ static struct rt_pool_worker *choose(struct rt_factory *factory, const struct rt
             return hint;
         return rt_worker_pool_next_free(&factory->pool);
     }
-}
-
-static uint32_t priority_of(const struct rt_factory *factory, const struct rt_job *job)
-{
-    return factory->options.priority != NULL
-               ? factory->options.priority(user_of(factory), rt_job_key(job))
-               : UINT32_MAX;
 }
 
 static bool is_discardable(const struct rt_factory *factory, const struct rt_job *job)
@@ -161,21 +164,31 @@ static bool is_discardable(const struct rt_factory *factory, const struct rt_job
 static void wait_in_line(struct rt_factory *factory, struct rt_job *job)
 {
     ractor_discard discard = factory->options.settings.discard;
-    if (discard.mode == RACTOR_DISCARD_NEWEST && factory->queue.length >= discard.limit &&
-        is_discardable(factory, job)) {
+    bool is_full = discard.mode == RACTOR_DISCARD_NEWEST &&
+                   rt_factory_queue_length(factory) >= discard.limit &&
+                   is_discardable(factory, job);
+    if (is_full || !rt_factory_queue_push(factory, job)) {
         rt_factory_discard(factory, job, RACTOR_DISCARDED_LOADSHED);
         return;
     }
-    rt_job_queue_push(&factory->queue, job, priority_of(factory, job));
-    while (discard.mode == RACTOR_DISCARD_OLDEST && factory->queue.length > discard.limit)
-        rt_factory_discard(factory, rt_job_queue_shed(&factory->queue), RACTOR_DISCARDED_LOADSHED);
+    bool has_stayed = true;
+    while (discard.mode == RACTOR_DISCARD_OLDEST &&
+           rt_factory_queue_length(factory) > discard.limit) {
+        struct rt_job *shed = rt_factory_queue_shed(factory);
+        if (shed == NULL)
+            break;
+        has_stayed = has_stayed && shed != job;
+        rt_factory_discard(factory, shed, RACTOR_DISCARDED_LOADSHED);
+    }
+    if (has_stayed)
+        rt_job_accept(job);
 }
 
 /* Under the rate limit. A worker that was chosen for a job over it stays in line. */
 static bool route(struct rt_factory *factory, ractor_ref self, struct rt_job *job,
                   struct rt_pool_worker *worker)
 {
-    if (!rt_bucket_check(&factory->bucket, rt_now_ns(factory->clock))) {
+    if (!rt_factory_rate_check(factory)) {
         if (worker != NULL && rt_pool_worker_is_free(worker))
             rt_worker_pool_line_up(&factory->pool, worker);
         rt_factory_discard(factory, job, RACTOR_DISCARDED_RATE_LIMITED);
@@ -187,13 +200,14 @@ static bool route(struct rt_factory *factory, ractor_ref self, struct rt_job *jo
         wait_in_line(factory, job);
         return true;
     }
-    rt_bucket_bump(&factory->bucket);
+    rt_factory_rate_bump(factory);
     enqueue(factory, self, worker, job);
     return true;
 }
 
 void rt_factory_dispatch(struct rt_factory *factory, ractor_ref self, struct rt_job *job)
 {
+    job->times.received_ns = rt_now_ns(factory->clock);
     RT_FACTORY_STAT(factory, new_job, user_of(factory));
     if (rt_job_is_expired(job, rt_now_ns(factory->clock)))
         rt_factory_discard(factory, job, RACTOR_DISCARDED_TTL);
@@ -205,32 +219,47 @@ void rt_factory_dispatch(struct rt_factory *factory, ractor_ref self, struct rt_
 
 /* ------------------------------------------------------------------ what follows */
 
-/* The factory's next job, to this worker if it is free, else to whoever is. */
-static void feed_from_queue(struct rt_factory *factory, ractor_ref self,
+/* The factory's next job, to this worker if it is free, else to whoever is. False: nobody has got
+ * one. */
+static bool feed_from_queue(struct rt_factory *factory, ractor_ref self,
                             struct rt_pool_worker *hint)
 {
-    struct rt_job *job;
-    while ((job = rt_job_queue_peek(&factory->queue)) != NULL) {
-        if (rt_job_is_expired(job, rt_now_ns(factory->clock))) {
-            rt_factory_discard(factory, rt_job_queue_pop(&factory->queue), RACTOR_DISCARDED_TTL);
-            continue;
-        }
-        struct rt_pool_worker *worker = choose(factory, job, hint);
-        if (worker == NULL || route(factory, self, rt_job_queue_pop(&factory->queue), worker))
-            return;
+    const struct rt_job *job;
+    while ((job = rt_factory_queue_peek(factory)) != NULL) {
+        bool is_expired = rt_job_is_expired(job, rt_now_ns(factory->clock));
+        struct rt_pool_worker *worker = is_expired ? NULL : choose(factory, job, hint);
+        if (!is_expired && worker == NULL)
+            return false;
+        struct rt_job *taken = rt_factory_queue_pop(factory);
+        if (taken == NULL)
+            return false;
+        if (is_expired)
+            rt_factory_discard(factory, taken, RACTOR_DISCARDED_TTL);
+        else if (route(factory, self, taken, worker))
+            return true;
     }
+    return false;
 }
 
 void rt_factory_feed(struct rt_factory *factory, ractor_ref self, struct rt_pool_worker *worker)
 {
     struct rt_job *job;
+    bool is_own = factory->options.routing == RACTOR_ROUTE_OWN;
     if (worker != NULL && worker->current == NULL && (job = next_of(factory, worker)) != NULL)
         begin(worker, self, job);
-    if (!rt_factory_is_queueing(factory) || (worker != NULL && worker->is_leaving))
+    if (worker != NULL)
+        rt_factory_router_tell(factory, worker);
+    if ((!is_own && !rt_factory_is_queueing(factory)) || (worker != NULL && worker->is_leaving))
         return;
-    feed_from_queue(factory, self, worker);
-    if (worker != NULL && rt_pool_worker_is_free(worker))
+    (void)feed_from_queue(factory, self, worker);
+    if (!is_own && worker != NULL && rt_pool_worker_is_free(worker))
         rt_worker_pool_line_up(&factory->pool, worker);
+}
+
+void rt_factory_ask_router(struct rt_factory *factory, ractor_ref self)
+{
+    while (factory->options.routing == RACTOR_ROUTE_OWN && feed_from_queue(factory, self, NULL))
+        continue;
 }
 
 void rt_factory_complete(struct rt_factory *factory, struct rt_pool_worker *worker)
@@ -238,8 +267,9 @@ void rt_factory_complete(struct rt_factory *factory, struct rt_pool_worker *work
     struct rt_job *job = worker->current;
     worker->current = NULL;
     rt_worker_pool_drop_key(&factory->pool, rt_job_key(job));
-    RT_FACTORY_STAT(factory, job_completed, user_of(factory), job->begun_ns - job->submitted_ns,
-                    rt_now_ns(factory->clock) - job->begun_ns);
+    RT_FACTORY_STAT(factory, job_completed, user_of(factory),
+                    job->times.begun_ns - job->times.submitted_ns,
+                    rt_now_ns(factory->clock) - job->times.begun_ns);
     rt_job_free(job, RACTOR_OK);
 }
 
@@ -268,7 +298,7 @@ void rt_factory_expire(struct rt_factory *factory)
 {
     struct rt_job_list expired = {NULL, NULL, 0};
     struct rt_job *job;
-    rt_job_queue_take_expired(&factory->queue, rt_now_ns(factory->clock), &expired);
+    rt_factory_queue_take_expired(factory, &expired);
     while ((job = rt_job_list_pop(&expired)) != NULL)
         rt_factory_discard(factory, job, RACTOR_DISCARDED_TTL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The factory's actor: messages, clocks, life. */
 #include "actor/factory/messages.h"
+#include "actor/factory/parts.h"
 #include "actor/factory/state.h"
 #include "actor/runtime.h"
 #include "base/clock.h"
@@ -51,11 +52,12 @@ static void tell_figures(const struct rt_factory *factory)
 {
     const ractor_discard *discard = &factory->options.settings.discard;
     uint64_t n_current = 0;
-    uint64_t n_waiting = factory->queue.length;
+    size_t n_queued = rt_factory_queue_length(factory);
+    uint64_t n_waiting = n_queued;
     count_jobs(factory, &n_current, &n_waiting);
     RT_FACTORY_STAT(factory, queue_limit, user_of(factory),
                     discard->mode != RACTOR_DISCARD_NONE ? discard->limit : 0);
-    RT_FACTORY_STAT(factory, queue_depth, user_of(factory), factory->queue.length);
+    RT_FACTORY_STAT(factory, queue_depth, user_of(factory), n_queued);
     RT_FACTORY_STAT(factory, processing, user_of(factory), n_current);
     RT_FACTORY_STAT(factory, in_flight, user_of(factory), n_current + n_waiting);
     RT_FACTORY_STAT(factory, worker_count, user_of(factory), factory->pool.size);
@@ -69,6 +71,7 @@ static ractor_status calculate(ractor_context *ctx, struct rt_factory *factory)
             ctx, factory, factory->options.settings.capacity(user_of(factory), factory->pool.size));
     tell_figures(factory);
     rt_factory_expire(factory);
+    rt_factory_ask_router(factory, ractor_self(ctx));
     return status == RACTOR_OK ? schedule(ctx, RT_FACTORY_CALCULATE, CALCULATE_MS, NULL) : status;
 }
 
@@ -152,8 +155,9 @@ static uint64_t capacity_of(const struct rt_factory *factory)
         if (is_bounded && !rt_factory_is_queueing(factory) && worker->queue.length < discard->limit)
             n_jobs += discard->limit - worker->queue.length;
     }
-    if (is_bounded && rt_factory_is_queueing(factory) && factory->queue.length < discard->limit)
-        n_jobs += discard->limit - factory->queue.length;
+    size_t n_queued = rt_factory_queue_length(factory);
+    if (is_bounded && rt_factory_is_queueing(factory) && n_queued < discard->limit)
+        n_jobs += discard->limit - n_queued;
     return n_jobs;
 }
 
@@ -169,7 +173,7 @@ static uint64_t n_active(const struct rt_factory *factory)
 static uint64_t answer(const struct rt_factory *factory, enum rt_factory_query query)
 {
     if (query == RT_FACTORY_DEPTH)
-        return factory->queue.length;
+        return rt_factory_queue_length(factory);
     return query == RT_FACTORY_CAPACITY ? capacity_of(factory) : n_active(factory);
 }
 
@@ -218,7 +222,7 @@ static ractor_status handle_one(ractor_context *ctx, struct rt_factory *factory,
 
 static void stop_when_drained(ractor_context *ctx, const struct rt_factory *factory)
 {
-    if (factory->is_draining && factory->queue.length == 0 && n_active(factory) == 0)
+    if (factory->is_draining && rt_factory_queue_length(factory) == 0 && n_active(factory) == 0)
         ractor_stop(ractor_self(ctx), "drained");
 }
 
@@ -247,10 +251,12 @@ static ractor_status on_event(ractor_context *ctx, void *state,
 static ractor_status check_options(const ractor_factory_options *options)
 {
     if (options == NULL || options->worker_class == NULL || options->n_workers > MOST_WORKERS ||
-        options->n_priorities > RT_MOST_PRIORITIES || options->routing > RACTOR_ROUTE_CUSTOM ||
+        options->n_priorities > RT_MOST_PRIORITIES || options->routing > RACTOR_ROUTE_OWN ||
         options->settings.discard.mode > RACTOR_DISCARD_NEWEST)
         return RACTOR_EINVAL;
     if (options->routing == RACTOR_ROUTE_CUSTOM && options->hash == NULL)
+        return RACTOR_EINVAL;
+    if (!rt_factory_parts_are_whole(options))
         return RACTOR_EINVAL;
     if (options->rate_limit.refill != 0 && options->rate_limit.interval_ms == 0)
         return RACTOR_EINVAL;
@@ -288,7 +294,7 @@ static ractor_status post_start(ractor_context *ctx, void *state)
 static void discard_all(struct rt_factory *factory)
 {
     struct rt_job *job;
-    while ((job = rt_job_queue_pop(&factory->queue)) != NULL)
+    while ((job = rt_factory_queue_pop(factory)) != NULL)
         rt_factory_discard(factory, job, RACTOR_DISCARDED_SHUTDOWN);
     for (uint32_t i = 0; i < factory->pool.capacity; i++) {
         struct rt_pool_worker *worker = factory->pool.workers[i];
@@ -314,7 +320,7 @@ static void fini(void *state)
     struct rt_job *job;
     if (factory->queue.n_lists == 0)
         return; /* its options were wrong */
-    while ((job = rt_job_queue_pop(&factory->queue)) != NULL)
+    while ((job = rt_factory_queue_pop(factory)) != NULL)
         rt_job_free(job, RACTOR_ENOENT);
     rt_worker_pool_fini(&factory->pool, RACTOR_ENOENT);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "actor/factory/job.h"
 
+#include "actor/annex.h"
 #include "actor/call.h"
 #include "actor/cell.h"
+#include "actor/context.h"
 #include "actor/factory/messages.h"
 #include "actor/life.h"
 #include "actor/message.h"
@@ -63,6 +65,17 @@ static void marker_send(struct ractor_message *message, ractor_ref worker,
 
 /* ------------------------------------------------------------------ jobs */
 
+static ractor_status copy_content(const struct rt_job *job, const void *args,
+                                  struct ractor_message **message)
+{
+    const ractor_codec *codec = job->type->variants[job->tag].args;
+    ractor_status status =
+        rt_message_copy_annexed(rt_pool_here(), codec, args, sizeof(struct rt_annex), message);
+    if (status == RACTOR_OK)
+        (*message)->tag = job->tag;
+    return status;
+}
+
 ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt_clock *clock,
                          struct rt_job **job)
 {
@@ -77,15 +90,13 @@ ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt
     made->type = source->type;
     made->tag = source->tag;
     made->n_retries = source->n_retries;
-    made->submitted_ns = rt_now_ns(clock);
-    made->expires_ns = source->ttl_ms != 0 ? rt_deadline_ns(clock, source->ttl_ms) : RT_NEVER;
+    made->times.submitted_ns = rt_now_ns(clock);
+    made->times.expires_ns = source->ttl_ms != 0 ? rt_deadline_ns(clock, source->ttl_ms) : RT_NEVER;
     made->key_bytes = source->key.length;
     if (source->key.length != 0)
         memcpy(made->key, source->key.data, source->key.length);
-    status = rt_message_copy(rt_pool_here(), source->type->variants[source->tag].args, source->args,
-                             &made->message);
+    status = copy_content(made, source->args, &made->message);
     if (status == RACTOR_OK) {
-        made->message->tag = source->tag;
         made->marker = marker_new();
         status = made->marker != NULL ? RACTOR_OK : RACTOR_ENOMEM;
     }
@@ -97,10 +108,28 @@ ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt
     return RACTOR_OK;
 }
 
+static const ractor_codec accepted_codec = {.size = 0, .align = 1};
+
+void rt_job_accept(struct rt_job *job)
+{
+    static const char nothing;
+    if (job->accepted.slot != NULL)
+        (void)ractor_port_reply(&job->accepted, &accepted_codec, &nothing);
+}
+
+void rt_job_await(struct rt_job *job, struct ractor_call_slot *slot)
+{
+    slot->codec = &accepted_codec;
+    slot->as.wait.reply = slot; /* of no bytes, but somewhere */
+    job->accepted = rt_slot_port(slot);
+}
+
 void rt_job_free(struct rt_job *job, ractor_status why)
 {
     if (job == NULL)
         return;
+    if (job->accepted.slot != NULL)
+        (void)ractor_port_fail(&job->accepted, why);
     if (job->message != NULL) {
         rt_message_settle(job->message, why);
         rt_message_release(rt_pool_here(), job->message);
@@ -118,7 +147,7 @@ ractor_bytes rt_job_key(const struct rt_job *job)
 
 bool rt_job_is_expired(const struct rt_job *job, uint64_t now_ns)
 {
-    return now_ns > job->expires_ns;
+    return now_ns > job->times.expires_ns;
 }
 
 ractor_job rt_job_view(const struct rt_job *job)
@@ -134,13 +163,10 @@ ractor_job rt_job_view(const struct rt_job *job)
 /* Fills the job again for the next try; without memory there is none. */
 static void keep_copy(struct rt_job *job, const struct ractor_message *message)
 {
-    const ractor_codec *codec = job->type->variants[job->tag].args;
-    if (rt_message_copy(rt_pool_here(), codec, message->payload, &job->message) != RACTOR_OK)
+    if (copy_content(job, message->payload, &job->message) != RACTOR_OK)
         job->message = NULL;
     job->marker = marker_new();
-    if (job->message != NULL && job->marker != NULL)
-        job->message->tag = job->tag;
-    else
+    if (job->message == NULL || job->marker == NULL)
         job->n_retries = 0;
 }
 
@@ -152,7 +178,10 @@ bool rt_job_hand_over(struct rt_job *job, ractor_ref worker, const struct rt_job
     struct ractor_message *marker_message = job->marker;
     job->message = NULL;
     job->marker = NULL;
-    job->begun_ns = rt_now_ns(&worker.cell->runtime->clock);
+    job->times.begun_ns = rt_now_ns(&worker.cell->runtime->clock);
+    struct rt_annex *annex = rt_message_annex(message);
+    annex->is_job = true;
+    annex->job = job->times;
     if (job->n_retries != 0)
         keep_copy(job, message);
     rt_deliver(worker, message);
@@ -166,4 +195,25 @@ bool rt_job_ping(ractor_ref worker, const struct rt_job_marker *marker)
     if (message != NULL)
         marker_send(message, worker, marker);
     return message != NULL;
+}
+
+/* ------------------------------------------------------------------ what others see of it */
+
+ractor_status ractor_job_times_get(const ractor_context *ctx, ractor_job_times *times)
+{
+    const struct rt_annex *annex = ctx->message != NULL ? rt_message_annex(ctx->message) : NULL;
+    if (annex == NULL || !annex->is_job)
+        return RACTOR_ENOENT;
+    *times = annex->job;
+    return RACTOR_OK;
+}
+
+ractor_job ractor_queued_job_view(const ractor_queued_job *job)
+{
+    return rt_job_view(job);
+}
+
+ractor_job_times ractor_queued_job_times(const ractor_queued_job *job)
+{
+    return job->times;
 }

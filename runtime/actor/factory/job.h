@@ -9,7 +9,9 @@
 
 #include "base/clock.h"
 
+#include <ractor/call.h>
 #include <ractor/factory.h>
+#include <ractor/factory_parts.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,9 +25,8 @@ struct rt_job {
     struct ractor_message *marker;  /* likewise */
     uint32_t tag;
     uint32_t n_retries; /* left */
-    uint64_t submitted_ns;
-    uint64_t begun_ns;
-    uint64_t expires_ns; /* RT_NEVER: does not */
+    ractor_job_times times;
+    ractor_port accepted; /* of who waits until it is; else empty */
     size_t key_bytes;
     uint8_t key[];
 };
@@ -42,7 +43,14 @@ struct rt_job_marker {
 ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt_clock *clock,
                          struct rt_job **job);
 
-/* Frees a job; a caller that waits for it gets `why`. NULL is ignored. */
+/* Who waits in the slot, an RT_SLOT_WAIT, hears whether the job is accepted. */
+void rt_job_await(struct rt_job *job, struct ractor_call_slot *slot);
+
+/* Tells who waits for it that the job is accepted, once. */
+void rt_job_accept(struct rt_job *job);
+
+/* Frees a job; a caller that waits for it, or for its being accepted, gets `why`. NULL is ignored.
+ */
 void rt_job_free(struct rt_job *job, ractor_status why);
 
 ractor_bytes rt_job_key(const struct rt_job *job);

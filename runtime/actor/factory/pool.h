@@ -21,6 +21,7 @@ struct rt_pool_worker {
     uint64_t pinged_ns; /* 0: no ping is out */
     bool is_leaving;    /* ends when it has done its jobs */
     bool is_in_line;
+    bool is_known_free; /* as a router of the user's was told last */
     struct rt_pool_worker *next_free;
 };
 

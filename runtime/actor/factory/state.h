@@ -16,9 +16,9 @@ struct rt_factory {
     ractor_factory_options options; /* name and settings.discard.limit aside, as given */
     const struct rt_clock *clock;
     struct rt_worker_pool pool;
-    struct rt_job_queue queue; /* of the routers that queue in the factory */
-    struct rt_bucket bucket;
-    uint32_t last_worker; /* round robin */
+    struct rt_job_queue queue; /* unless the user has one */
+    struct rt_bucket bucket;   /* likewise */
+    uint32_t last_worker;      /* round robin */
     bool is_draining;
     ractor_timer stuck_timer;
 };
@@ -45,6 +45,9 @@ void rt_factory_discard(struct rt_factory *factory, struct rt_job *job,
 /* A worker has become free, or is new: it gets its own next job, or the factory's. NULL: whoever is
  * free gets the next one. */
 void rt_factory_feed(struct rt_factory *factory, ractor_ref self, struct rt_pool_worker *worker);
+
+/* A router of the user's may have changed its mind about those who wait. */
+void rt_factory_ask_router(struct rt_factory *factory, ractor_ref self);
 
 /* The worker has handled its job. */
 void rt_factory_complete(struct rt_factory *factory, struct rt_pool_worker *worker);

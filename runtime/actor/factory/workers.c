@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "actor/factory/parts.h"
 #include "actor/factory/state.h"
 #include "actor/runtime.h"
 #include "base/alloc.h"
@@ -78,6 +79,7 @@ static void shrink(struct rt_factory *factory, uint32_t size)
         if (worker == NULL)
             continue;
         worker->is_leaving = true;
+        rt_factory_router_tell(factory, worker);
         if (rt_pool_worker_is_free(worker))
             rt_factory_release(factory, worker);
     }

@@ -71,6 +71,13 @@ static inline ractor_bytes ractor_job_key_u64(const uint64_t *number)
     return key;
 }
 
+/** Parts of one's own, see factory_parts.h. */
+typedef struct ractor_router ractor_router;
+/** Likewise. */
+typedef struct ractor_job_queue ractor_job_queue;
+/** Likewise. */
+typedef struct ractor_rate_limiter ractor_rate_limiter;
+
 /** Who gets a job. */
 typedef enum ractor_routing {
     RACTOR_ROUTE_KEY_PERSISTENT, /**< the worker that the key's hash says, or that has jobs of the
@@ -78,7 +85,8 @@ typedef enum ractor_routing {
     RACTOR_ROUTE_QUEUER,         /**< any free worker; one queue */
     RACTOR_ROUTE_STICKY_QUEUER,  /**< the worker that is at the same key, else any free one */
     RACTOR_ROUTE_ROUND_ROBIN,    /**< one after the other; each worker has a queue */
-    RACTOR_ROUTE_CUSTOM          /**< as `hash` says; each worker has a queue */
+    RACTOR_ROUTE_CUSTOM,         /**< as `hash` says; each worker has a queue */
+    RACTOR_ROUTE_OWN             /**< as `router` says, see factory_parts.h */
 } ractor_routing;
 
 /** Whom a full queue sheds. */
@@ -166,7 +174,11 @@ typedef struct ractor_factory_options {
     uint32_t n_workers;     /**< 0: 1; at most 1,000,000 */
     ractor_routing routing; /**< which worker gets a job */
     uint64_t (*hash)(void *user, ractor_bytes key, uint32_t n_workers); /**< for CUSTOM */
-    uint32_t n_priorities;                                              /**< 0: 1; at most 64 */
+    const ractor_router *router;   /**< borrows: as long as the factory lives. For OWN */
+    const ractor_job_queue *queue; /**< borrows, likewise: in place of the factory's queue, and of
+                                        priorities. NULL: none */
+    const ractor_rate_limiter *rate_limiter; /**< borrows, likewise: in place of `rate_limit` */
+    uint32_t n_priorities;                   /**< 0: 1; at most 64 */
     /** The priority of a job, 0 the highest; the last one is for all that say more. NULL: last. */
     uint32_t (*priority)(void *user, ractor_bytes key);
     bool (*is_discardable)(void *user, ractor_bytes key); /**< by NEWEST; NULL: all are */
@@ -177,7 +189,8 @@ typedef struct ractor_factory_options {
 
 /**
  * Starts a factory and its workers.
- * @return RACTOR_OK; RACTOR_EINVAL: no class, a number out of range, CUSTOM without `hash`;
+ * @return RACTOR_OK; RACTOR_EINVAL: no class, a number out of range, CUSTOM without `hash`, OWN
+ *         without `router`, a part of one's own that lacks a function, two rate limits;
  *         RACTOR_EEXIST, RACTOR_ENOMEM, RACTOR_ESTOPPED, or what a worker's `pre_start` returned.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_start(
@@ -186,6 +199,20 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_start(
 /** Gives the factory a job that needs no answer. Errors as `ractor_send()`. Any thread. */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_cast(ractor_factory factory,
                                                               const ractor_job *job);
+
+/**
+ * Gives the factory a job that needs no answer, and waits until it is accepted: a worker has it, or
+ * it waits for one. Later it may still expire, or be shed as the oldest.
+ * @param timeout_ms milliseconds, or RACTOR_TIMEOUT_DEFAULT, RACTOR_TIMEOUT_NONE.
+ * @return RACTOR_OK: accepted. RACTOR_EOVERLOAD, RACTOR_ESTOPPED: refused, as
+ *         `ractor_discard_reason` says. RACTOR_ETIMEOUT: it had expired, or the factory has not
+ *         come to it in time; then it may be accepted later. RACTOR_ECANCELED: the waiting actor
+ * was killed. Errors as `ractor_send()`; RACTOR_EINVAL in a callback of the factory itself. Blocks
+ * a plain thread, suspends in a handler.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_submit(ractor_factory factory,
+                                                                const ractor_job *job,
+                                                                uint32_t timeout_ms);
 
 /** Gives the factory a job and waits for the worker's reply. As `ractor_call()`, and the statuses
  *  of `ractor_discard_reason`. A job with retries is RACTOR_EINVAL. */

@@ -24,6 +24,7 @@
 #include <ractor/domain.h>
 #include <ractor/embed.h>
 #include <ractor/factory.h>
+#include <ractor/factory_parts.h>
 #include <ractor/mailbox.h>
 #include <ractor/memory.h>
 #include <ractor/message.h>
