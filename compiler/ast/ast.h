@@ -125,6 +125,8 @@ struct rc_decl {
     uint64_t mailbox_messages;       /* sema: [mailbox(messages = …)]; 0: none */
     uint64_t mailbox_bytes;          /* sema: [mailbox(bytes = …)]; 0: none */
     const char *deprecated;          /* sema; NULL: it is not */
+    struct rc_decl *whole;           /* sema: [part_of(E)]; NULL: none, or it was wrong */
+    struct rc_span whole_span;       /* sema: of E */
     const struct rc_type *type;      /* sema: the type that it declares */
     int mark;                        /* sema: colour of the walk that looks for cycles */
 };

@@ -28,9 +28,9 @@ static void take_all(struct rc_c_lower *lower, const char *prefix, const char *c
 static void take_enum_names(struct rc_c_lower *lower, const struct rc_decl *decl,
                             const struct enum_names *names)
 {
-    static const char *const suffixes[] = {"",       "_tag",   "_ref",    "_handlers",
-                                           "_type",  "_spawn", "_find",   "_ref_of",
-                                           "_print", "_equal", "_decode", "_encode"};
+    static const char *const suffixes[] = {
+        "",      "_tag",    "_ref",   "_handlers", "_type",   "_spawn", "_spawn_instant",
+        "_find", "_ref_of", "_print", "_equal",    "_decode", "_encode"};
     static const char *const cast[] = {""};
     static const char *const port[] = {"_port", "_reply",  "_fail",
                                        "_take", "_result", "_result_drop"};
@@ -192,6 +192,40 @@ static void lower_traits(struct rc_c_lower *lower, const struct rc_decl *decl,
             rc_arena_printf(lower->arena, "%016" PRIx64, rc_fingerprint(decl, lower->arena)));
 }
 
+static size_t index_in(const struct rc_decl *decl, const struct rc_name *name)
+{
+    size_t i = 0;
+    while (i < decl->variants.count && decl->variants.items[i]->name.name != name)
+        i++;
+    return i;
+}
+
+/* What makes a part one of its whole, which is of the same package. */
+static void lower_part(struct rc_c_lower *lower, const struct rc_decl *decl,
+                       const struct enum_names *names, struct rc_model *model)
+{
+    const struct rc_decl *whole = decl->whole;
+    rc_model_text(model, RC_KEY_whole, whole != NULL ? whole->name.name->text : "");
+    if (whole == NULL)
+        return;
+    const char *p = rc_c_snake(lower->arena, decl->name.name->text);
+    const char *whole_n = rc_arena_printf(lower->arena, "%s%s", lower->prefix,
+                                          rc_c_snake(lower->arena, whole->name.name->text));
+    static const char *const alone[] = {""};
+    take_all(lower, rc_arena_printf(lower->arena, "%s_as_%s", whole_n, p), alone, 1, decl->name);
+    rc_model_text(model, RC_KEY_whole_n, whole_n);
+    for (size_t i = 0; i < decl->variants.count; i++)
+        rc_model_text(rc_model_add(model, RC_KEY_whole_tags), RC_KEY_tag,
+                      rc_arena_printf(lower->arena, "%zu",
+                                      index_in(whole, decl->variants.items[i]->name.name)));
+    struct rc_model *part = rc_model_add(lower->model, RC_KEY_parts);
+    rc_model_text(part, RC_KEY_n, names->n);
+    rc_model_text(part, RC_KEY_p, p);
+    rc_model_text(part, RC_KEY_name, decl->name.name->text);
+    rc_model_text(part, RC_KEY_whole, whole->name.name->text);
+    rc_model_text(part, RC_KEY_whole_n, whole_n);
+}
+
 void rc_c_lower_enum(struct rc_c_lower *lower, const struct rc_decl *decl)
 {
     const char *package = lower->input->file->package_name->text;
@@ -210,6 +244,7 @@ void rc_c_lower_enum(struct rc_c_lower *lower, const struct rc_decl *decl)
         model, RC_KEY_full_name,
         rc_arena_printf(lower->arena, "%s%s%s", package, package[0] != '\0' ? "." : "", name));
     lower_traits(lower, decl, model);
+    lower_part(lower, decl, &names, model);
     for (size_t i = 0; i < decl->variants.count; i++) {
         lower_variant(lower, decl, &names, i, model);
         any_fields = any_fields || decl->variants.items[i]->fields.count != 0;

@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define ABI "3"
+#define ABI "4"
 
 const char *rc_c_comment_text(struct rc_arena *arena, const char *text, size_t length)
 {
@@ -128,6 +128,7 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
     rc_model_list(lower->model, RC_KEY_foreigns);
     rc_model_list(lower->model, RC_KEY_records);
     rc_model_list(lower->model, RC_KEY_enums);
+    rc_model_list(lower->model, RC_KEY_parts);
     for (size_t i = 0; i < file->decls.count; i++) {
         const struct rc_decl *decl = file->decls.items[i];
         if (decl->kind == RC_DECL_ENUM)

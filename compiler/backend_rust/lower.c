@@ -197,6 +197,35 @@ static void lower_variant(struct rc_rust_lower *lower, struct rc_model *parent,
     rc_model_text(model, RC_KEY_params, rc_buffer_text(&params));
 }
 
+/* `(field0, field1)`, the reply port included, or nothing. */
+static const char *tuple_pattern(struct rc_rust_lower *lower, const struct rc_variant *variant)
+{
+    size_t count = variant->fields.count + (variant->is_rpc ? 1 : 0);
+    struct rc_buffer out;
+    rc_buffer_init(&out, lower->arena);
+    for (size_t i = 0; i < count; i++)
+        rc_buffer_printf(&out, "%sfield%zu", i != 0 ? ", " : "(", i);
+    rc_buffer_puts(&out, count != 0 ? ")" : "");
+    return rc_buffer_text(&out);
+}
+
+/* Conversions between a part and its whole, where one module has both: what the crate's derived
+ * references go by. */
+static void lower_part(struct rc_rust_lower *lower, const struct rc_decl *decl,
+                       struct rc_model *model)
+{
+    bool is_here = decl->whole != NULL && decl->whole->file == decl->file;
+    rc_model_text(model, RC_KEY_whole,
+                  is_here ? rc_rust_name(lower->arena, decl->whole->name.name->text) : "");
+    for (size_t i = 0; is_here && i < decl->variants.count; i++) {
+        struct rc_model *variant = rc_model_add(model, RC_KEY_whole_tags);
+        rc_model_text(variant, RC_KEY_part, rc_rust_name(lower->arena, decl->name.name->text));
+        rc_model_text(variant, RC_KEY_name,
+                      rc_rust_name(lower->arena, decl->variants.items[i]->name.name->text));
+        rc_model_text(variant, RC_KEY_pattern, tuple_pattern(lower, decl->variants.items[i]));
+    }
+}
+
 static void lower_enum(struct rc_rust_lower *lower, const struct rc_decl *decl)
 {
     struct rc_model *model = add_decl(lower, RC_KEY_enums, decl);
@@ -205,6 +234,7 @@ static void lower_enum(struct rc_rust_lower *lower, const struct rc_decl *decl)
         is_c_only = is_c_only || has_pointer(&decl->variants.items[i]->fields);
     rc_model_flag(model, RC_KEY_has_pointer, is_c_only);
     rc_model_flag(model, RC_KEY_is_local, decl->is_local);
+    lower_part(lower, decl, model);
     for (size_t i = 0; i < decl->variants.count && !is_c_only; i++)
         lower_variant(lower, model, decl->variants.items[i], decl->is_local);
 }

@@ -70,6 +70,8 @@
     X(DUPLICATE_ATTRIBUTE, ERROR, 603, "")                                                         \
     X(ATTRIBUTE_ARGUMENT, ERROR, 604, "")                                                          \
     X(MAX_TYPE, ERROR, 605, "")                                                                    \
+    X(PART_OF, ERROR, 606, "")                                                                     \
+    X(PART_VARIANT, ERROR, 607, "")                                                                \
     /* constants */                                                                                \
     X(CONST_TYPE, ERROR, 701, "")                                                                  \
     X(CONST_RANGE, ERROR, 702, "")                                                                 \

@@ -240,16 +240,22 @@ static void add_qualified(const struct rc_lsp_context *context, json_t *items,
     }
 }
 
+/* Whether the last thing before the cursor, a mark, stands behind this word. */
+static bool is_behind(const struct before *before, const char *word)
+{
+    size_t length = strlen(word);
+    size_t end = before->last_begin;
+    while (end > 0 && isspace((unsigned char)before->text[end - 1]))
+        end--;
+    return end >= length && memcmp(before->text + end - length, word, length) == 0 &&
+           (end == length || !is_word(before->text[end - length - 1]));
+}
+
 static void add_types(const struct rc_lsp_context *context, json_t *items,
                       const struct rc_file *file, const struct before *before)
 {
     /* Inside of `actor<` stands an enum, which stands nowhere else. */
-    size_t end = before->last_begin;
-    while (end > 0 && isspace((unsigned char)before->text[end - 1]))
-        end--;
-    bool is_actor = last_is(before, "<") && end >= 5 &&
-                    memcmp(before->text + end - 5, "actor", 5) == 0 &&
-                    (end == 5 || !is_word(before->text[end - 6]));
+    bool is_actor = last_is(before, "<") && is_behind(before, "actor");
     if (!is_actor)
         add_builtins(items, true);
     add_visible(context, items, file, is_actor ? ENUMS : VALUES);
@@ -298,6 +304,8 @@ static void add_in_attribute(const struct rc_lsp_context *context, json_t *items
     static const char *const arguments[] = {"timeout", "messages", "bytes"};
     if (last_is(before, "="))
         add_visible(context, items, file, CONSTANTS);
+    else if (last_is(before, "(") && is_behind(before, "part_of"))
+        add_visible(context, items, file, ENUMS);
     else if (open_bracket(before) == '(')
         add_words(items, arguments, sizeof arguments / sizeof *arguments, ITEM_FIELD);
     else if (last_is(before, "[") || last_is(before, ","))

@@ -123,6 +123,20 @@ static void apply_mailbox(struct rc_sema *sema, struct target *target, const str
         bad_argument(sema, attr, "[mailbox(messages = 1000)], [mailbox(bytes = 65536)] or both");
 }
 
+/* What it has to be in common is checked when all types are known: parts.c. */
+static void apply_part_of(struct rc_sema *sema, struct target *target, const struct rc_attr *attr)
+{
+    const struct rc_attr_arg *arg = attr->args.count == 1 ? &attr->args.items[0] : NULL;
+    if (arg == NULL || arg->name.name != NULL || arg->value.kind != RC_LITERAL_NAME) {
+        bad_argument(sema, attr, "[part_of(Room)]: the name of an enum of this package");
+        return;
+    }
+    struct rc_path path = {.span = arg->value.span};
+    *rc_list_add(sema->arena, &path.parts) = arg->value.ident;
+    target->decl->whole = rc_sema_lookup(sema, &path);
+    target->decl->whole_span = arg->value.span;
+}
+
 static const struct spec {
     const char *name;
     unsigned places;
@@ -133,6 +147,8 @@ static const struct spec {
      "`[local]` before an enum: its messages never leave the process and may carry pointers."},
     {"mailbox", ON_ENUM, apply_mailbox,
      "`[mailbox(messages = N, bytes = N)]` before an enum: bounds of the mailbox."},
+    {"part_of", ON_ENUM, apply_part_of,
+     "`[part_of(E)]` before an enum: its variants are E's, and actors of E take them."},
     {"rpc", ON_VARIANT, apply_rpc,
      "`[rpc]`, `[rpc(timeout = 500ms)]` before a variant: it is answered (`-> T`)."},
     {"deprecated", ON_ENUM | ON_UNION | ON_STRUCT | ON_CONST | ON_VARIANT | ON_FIELD,

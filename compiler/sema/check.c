@@ -186,6 +186,7 @@ void rc_sema_check(struct rc_sema *sema, struct rc_file *file)
     for (size_t i = 0; i < file->decls.count; i++)
         check_decl(sema, file->decls.items[i]);
     rc_sema_check_recursion(sema, file);
+    rc_sema_check_parts(sema, file);
     check_imports(sema, file);
     check_docs(sema, file);
 }

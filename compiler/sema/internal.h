@@ -49,6 +49,9 @@ void rc_sema_field_attrs(struct rc_sema *sema, struct rc_field *field);
 const char *rc_sema_attr_name(size_t i);
 const char *rc_sema_attr_about(const char *name);
 
+/* parts.c: checks that each part of an enum is one; takes `whole` from one that is not. */
+void rc_sema_check_parts(struct rc_sema *sema, struct rc_file *file);
+
 /* consts.c: checks the value of a constant against its type. */
 void rc_sema_check_const(struct rc_sema *sema, struct rc_decl *decl);
 

@@ -98,7 +98,13 @@
     X(is_tuple)       /* flag: the variant's fields have no names */                               \
     X(has_secret)     /* flag: it has a field to be masked */                                      \
     X(has_pointer)    /* flag: it holds a C pointer, which has no place in Rust */                 \
-    X(rpc)            /* the attribute of an rpc */
+    X(rpc)            /* the attribute of an rpc */                                                \
+    X(whole)          /* of which enum this one is a part; empty: none */                          \
+    X(whole_n)        /* its C prefix */                                                           \
+    X(whole_tags)     /* list: the parts' tags in it */                                            \
+    X(part)           /* the part's name */                                                        \
+    X(parts)          /* list: enums that are parts of others */                                   \
+    X(p)              /* a part in snake case: ${whole_n}_as_${p} */
 
 #define RC_TEMPLATES(X)                                                                            \
     X(header)                                                                                      \

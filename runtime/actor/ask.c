@@ -117,6 +117,7 @@ ractor_status ractor_ask(ractor_context *ctx, ractor_ref to, const ractor_messag
     struct rt_answer *answer = (void *)message->payload;
     answer->on_reply = on_reply;
     answer->asker = ctx->self;
+    rt_as_whole(to, &type, &tag);
     struct rt_outbound outbound = {type, tag, args};
     return ask(ctx->runtime, message, to, &outbound, timeout_ms);
 }
@@ -136,6 +137,7 @@ ractor_status ractor_call_and_forward(ractor_ref to, const ractor_message_type *
     struct ractor_message *message = new_answer(user);
     if (message != NULL) {
         ((struct rt_answer *)(void *)message->payload)->forward = forward;
+        rt_as_whole(to, &type, &tag);
         struct rt_outbound outbound = {type, tag, args};
         status = ask(runtime, message, to, &outbound, timeout_ms);
     }

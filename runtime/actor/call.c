@@ -70,6 +70,15 @@ ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type)
     return status > RACTOR_ACTOR_DRAINING ? RACTOR_ENOENT : RACTOR_OK;
 }
 
+void rt_find_whole(ractor_ref to, const ractor_message_type **type, uint32_t *tag)
+{
+    const ractor_message_type *whole = (*type)->whole;
+    if (to.cell == NULL || atomic_load_explicit(&to.cell->type, memory_order_relaxed) != whole)
+        return;
+    *tag = (*type)->whole_tags[*tag];
+    *type = whole;
+}
+
 /* The message for an actor of this process. NULL, with RACTOR_OK: a simulation has lost it. */
 static ractor_status make_message(ractor_ref to, const ractor_message_type *type, uint32_t tag,
                                   const void *args, ractor_port port,
@@ -153,6 +162,7 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
     ractor_status status = rt_check_variant(type, tag, args, false);
     if (status != RACTOR_OK)
         return status;
+    rt_as_whole(to, &type, &tag);
     enum rt_cell_kind kind = kind_of(to);
     if (kind == RT_CELL_LOCAL)
         return send_local(to, type, tag, args, no_port);
@@ -277,6 +287,7 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
         status = check_caller(to);
     if (status != RACTOR_OK)
         return status;
+    rt_as_whole(to, &type, &tag);
     const ractor_variant *variant = &type->variants[tag];
     if (reply == NULL || (owner == NULL && variant->reply->copy != NULL))
         return RACTOR_EINVAL;
@@ -316,13 +327,14 @@ static void start_one(const struct many *many, ractor_ref to, void *reply, struc
     *status = rt_slot_take(many->runtime, RT_SLOT_WAIT, &slot);
     if (*status != RACTOR_OK)
         return;
-    slot->codec = many->outbound->type->variants[many->outbound->tag].reply;
+    struct rt_outbound outbound = *many->outbound;
+    rt_as_whole(to, &outbound.type, &outbound.tag);
+    slot->codec = outbound.type->variants[outbound.tag].reply;
     slot->as.wait.reply = reply;
     *status = rt_prepare_route(to, &one->route);
     one->route.wait_until_ns = many->deadline_ns;
     if (*status == RACTOR_OK)
-        *status =
-            rt_send_call(to, many->outbound, many->timeout_ms, rt_slot_port(slot), &one->route);
+        *status = rt_send_call(to, &outbound, many->timeout_ms, rt_slot_port(slot), &one->route);
     if (*status == RACTOR_OK)
         one->slot = slot;
     else

@@ -8,6 +8,7 @@
 #include <ractor/status.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct ractor_message;
@@ -24,6 +25,16 @@ ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type);
 /* Whether tag and args fit the type; `is_call` for an rpc. */
 ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, const void *args,
                                bool is_call);
+
+/* A variant of a part of the actor's enum becomes the actor's own; others stay what they are. After
+ * rt_check_variant(). */
+void rt_find_whole(ractor_ref to, const ractor_message_type **type, uint32_t *tag);
+
+static inline void rt_as_whole(ractor_ref to, const ractor_message_type **type, uint32_t *tag)
+{
+    if (__builtin_expect((*type)->whole != NULL, 0))
+        rt_find_whole(to, type, tag);
+}
 
 /* How the call will travel. RACTOR_ENOENT: the remote actor has ended. */
 ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route);

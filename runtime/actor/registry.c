@@ -106,7 +106,8 @@ ractor_status ractor_find_name(ractor_runtime *runtime, const char *name,
     (void)pthread_rwlock_unlock(&runtime->registry.lock);
     if (!rt_ref_is_alive(found))
         return RACTOR_ENOENT;
-    if (type != NULL && atomic_load_explicit(&found.cell->type, memory_order_relaxed) != type)
+    const ractor_message_type *its = atomic_load_explicit(&found.cell->type, memory_order_relaxed);
+    if (type != NULL && its != type && (its == NULL || its != type->whole))
         return RACTOR_ETYPE;
     *ref = found;
     return RACTOR_OK;

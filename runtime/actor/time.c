@@ -180,6 +180,8 @@ static ractor_status start_send(enum alarm_kind kind, ractor_ref to,
 {
     struct ractor_message *message = NULL;
     ractor_status status = rt_check_variant(type, tag, args, false);
+    if (status == RACTOR_OK)
+        rt_as_whole(to, &type, &tag);
     if (status == RACTOR_OK && !ractor_is_remote(to))
         status = rt_check_target(to, type);
     if (status == RACTOR_OK)

@@ -120,13 +120,20 @@ static void refuse_type(struct rt_link *link, struct rt_remote_actor *actor,
             type->name, (unsigned long long)type->fingerprint);
 }
 
+/* Whether an actor with this fingerprint takes the enum's messages: its own, or a part's. */
+static bool is_of(uint64_t fingerprint, const ractor_message_type *type)
+{
+    return fingerprint == type->fingerprint ||
+           (type->whole != NULL && fingerprint == type->whole->fingerprint);
+}
+
 ractor_status rt_link_check_type(struct rt_link *link, uint64_t pid,
                                  const ractor_message_type *type)
 {
     if (type->fingerprint == 0 || (link->checked_pid == pid && link->checked_type == type))
         return RACTOR_OK;
     struct rt_remote_actor *actor = rt_pair_map_find(&link->remotes, pid_key(pid));
-    if (actor != NULL && actor->fingerprint != 0 && actor->fingerprint != type->fingerprint) {
+    if (actor != NULL && actor->fingerprint != 0 && !is_of(actor->fingerprint, type)) {
         refuse_type(link, actor, type);
         return RACTOR_ETYPE;
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static struct sample_node alpha, beta;
-static ractor_message_type old_type, new_type;
+static ractor_message_type old_type, new_type, part_type;
 static ractor_actor_class old_class = {.messages = &old_type, .handlers = &old_type};
 
 static void start(const ractor_node_options *alpha_options)
@@ -20,6 +20,11 @@ static void start(const ractor_node_options *alpha_options)
     new_type = sample_type;
     new_type.fingerprint = 0x2222;
     new_type.name = "tests.New";
+    static const uint32_t same_tags[SAMPLE_TAGS] = {0, 1, 2, 3, 4};
+    part_type = new_type;
+    part_type.name = "tests.Part";
+    part_type.whole = &old_type;
+    part_type.whole_tags = same_tags;
     /* The sample's state is a pointer to what was seen, which may be NULL. */
     old_class.state_bytes = sizeof(void *);
     sample_node_start(&alpha, "alpha", alpha_options);
@@ -72,6 +77,18 @@ START_TEST(a_sender_of_the_same_schema_or_an_unknown_one_is_understood)
 }
 END_TEST
 
+START_TEST(a_part_of_the_actors_enum_is_understood)
+{
+    uint64_t sum = 0;
+    start(NULL);
+    ck_assert_int_eq(cast_as(&part_type), RACTOR_OK);
+    ck_assert_int_eq(call_as(&part_type, &sum), RACTOR_OK);
+    ck_assert_uint_eq(sum, 42);
+    ck_assert_int_eq(call_as(&new_type, &sum), RACTOR_ETYPE);
+    stop();
+}
+END_TEST
+
 START_TEST(a_node_may_accept_other_schemas)
 {
     uint64_t sum = 0;
@@ -89,6 +106,7 @@ int main(void)
     TCase *cases = suite_case(suite, "schema", 30);
     tcase_add_test(cases, a_sender_of_another_schema_is_told_so_and_the_log_names_both);
     tcase_add_test(cases, a_sender_of_the_same_schema_or_an_unknown_one_is_understood);
+    tcase_add_test(cases, a_part_of_the_actors_enum_is_understood);
     tcase_add_test(cases, a_node_may_accept_other_schemas);
     return suite_run(suite);
 }

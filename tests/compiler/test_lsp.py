@@ -301,6 +301,15 @@ class Hover(Server):
         self.assertIn('demo.geo', self.hover('"geo.ractor"', 2))
         self.assertIn('`demo_chat_`', self.hover('demo.chat'))
 
+    def test_the_whole_of_a_part_is_explained(self):
+        self.start()
+        text = '/// All.\nenum Whole { A, B }\n[part_of(Whole)] enum Half { A }\n'
+        self.client.open(self.chat, text)
+        self.assertEqual(self.client.diagnostics(self.chat), [])
+        for mark, about in (('Whole)', 'All.'), ('part_of', 'actors of E take them')):
+            found = self.client.at('textDocument/hover', self.chat, text, mark)
+            self.assertIn(about, found['contents']['value'])
+
     def test_where_nothing_stands_there_is_nothing(self):
         self.start_chat()
         self.assertIsNone(self.hover('\n\nconst', 1))
@@ -398,6 +407,12 @@ class Completion(Server):
     def test_constants_are_offered_as_bounds(self):
         self.assertLessEqual({'MAX_NAME', 'geo.LIMIT'},
                              self.labels(CHAT + 'struct New { [max = |] x: string }'))
+
+    def test_a_part_is_of_an_enum(self):
+        labels = self.labels(CHAT + '[part_of(|)] enum E { A }')
+        self.assertIn('Room', labels)
+        self.assertNotIn('MAX_NAME', labels)
+        self.assertNotIn('timeout', labels)
 
     def test_keywords_are_offered_at_the_top(self):
         self.assertLessEqual({'enum', 'struct', 'union', 'const', 'import'},

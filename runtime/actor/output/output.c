@@ -126,6 +126,8 @@ ractor_status ractor_output_subscribe(ractor_output *output, ractor_ref subscrib
     ractor_status status = check_options(options);
     if (status == RACTOR_OK && !ractor_is_remote(subscriber))
         status = rt_check_target(subscriber, options->type);
+    if (status == RACTOR_ETYPE && options->type->whole != NULL)
+        status = rt_check_target(subscriber, options->type->whole);
     if (status == RACTOR_ESTOPPED)
         status = RACTOR_ENOENT;
     if (status == RACTOR_OK)

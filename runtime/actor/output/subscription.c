@@ -196,6 +196,8 @@ static ractor_status send_counted(struct rt_subscription *subscription, uint32_t
     struct ractor_message *message = NULL;
     ractor_status status = rt_check_variant(type, tag, args, false);
     if (status == RACTOR_OK)
+        rt_as_whole(subscription->subscriber, &type, &tag);
+    if (status == RACTOR_OK)
         status = rt_check_target(subscription->subscriber, type);
     if (status == RACTOR_OK)
         status = reserve(subscription);

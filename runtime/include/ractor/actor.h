@@ -112,10 +112,11 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_spawn(ractor_runtime *runtime,
  * actor's own turn. The reference is good at once; messages wait, and a name and a supervisor are
  * there from the start. If `pre_start` fails, the supervisor gets RACTOR_EVENT_ACTOR_FAILED, and
  * the messages become dead letters (RACTOR_DEAD_NOT_STARTED), calls in them end with RACTOR_ENOENT.
+ * Use the typed `…_spawn_instant()` of generated code, which checks that class and reference fit.
  *
  * @code
  * struct loader_args args = {.path = path};                     // path outlives the start
- * status = ractor_spawn_instant(runtime, &loader_class, &options, &args, sizeof args, &ref.any);
+ * status = demo_loader_spawn_instant(runtime, &loader_class, &options, &args, sizeof args, &ref);
  * @endcode
  *
  * @param args borrows `args_bytes` bytes, which are copied; what they point at must live until

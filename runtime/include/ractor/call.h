@@ -17,6 +17,12 @@
  * RACTOR_ETIMEOUT when the time of the first caller is up, and with RACTOR_ECANCELED when nobody
  * waits for the answer any more. Take the port first (`ractor_port_take()`) to be independent.
  *
+ * A part of an enum (`[part_of(Counter)] enum Reader { [rpc] Get() -> u64 }`) gives references that
+ * can do less: `demo_counter_as_reader(counter)` is one of type `demo_reader_ref`, to the same
+ * actor, and all stubs of `demo_reader` work on it. It is a plain value as any reference: copied
+ * freely, owned by nobody, and good as long as the actor lives. Nothing is allocated, and the actor
+ * handles messages of its own enum only. An enum described by hand does the same by its `whole`.
+ *
  * @code
  * static ractor_status counter_get(ractor_context *ctx, void *state,
  *                                  demo_counter_get_port *port)

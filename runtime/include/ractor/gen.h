@@ -33,7 +33,7 @@
 RACTOR_BEGIN_DECLS
 
 /** What generated code and these headers agree on; raised when either changes incompatibly. */
-#define RACTOR_GEN_ABI 3
+#define RACTOR_GEN_ABI 4
 
 /** Marks what the schema calls deprecated. */
 #if defined(__GNUC__)

@@ -57,7 +57,10 @@ typedef struct ractor_variant {
  * A message enum. Two descriptions are the same type when their address is the same; a program that
  * links one schema twice has two types.
  */
-typedef struct ractor_message_type {
+typedef struct ractor_message_type ractor_message_type;
+
+/** See above. */
+struct ractor_message_type {
     const char *name;               /**< "package.Enum" */
     const ractor_variant *variants; /**< indexed by tag, which counts from 0 in schema order */
     uint32_t n_variants;            /**< how many */
@@ -92,7 +95,15 @@ typedef struct ractor_message_type {
 
     uint64_t mailbox_messages; /**< `[mailbox(messages = …)]`; 0: none given */
     uint64_t mailbox_bytes;    /**< `[mailbox(bytes = …)]`; 0: none given */
-} ractor_message_type;
+
+    /**
+     * `[part_of(E)]`: the enum that has all variants of this one, written the same; NULL: none. A
+     * message of this enum is then taken by an actor of that one, as if it had been sent as such.
+     * What such a reference promises is told in call.h.
+     */
+    const ractor_message_type *whole;
+    const uint32_t *whole_tags; /**< by tag of this enum: the tag in `whole` */
+};
 
 /** What `find` returns for an unknown name. */
 #define RACTOR_NO_VARIANT UINT32_MAX

@@ -26,7 +26,7 @@ RACTOR_BEGIN_DECLS
 
 /**
  * The local actor that is registered under a name.
- * @param type when not NULL, the enum that it must take.
+ * @param type when not NULL, the enum that it must take, or whose whole it must take.
  * @param ref receives the actor.
  * @return RACTOR_OK; RACTOR_ENOENT; RACTOR_ETYPE: it takes another enum. Any thread.
  */

@@ -160,6 +160,7 @@ static uint32_t rcgen_find_demo_chat_client(const char *name, size_t length)
     return ractor_gen_find(&demo_chat_client_type, rcgen_sorted_demo_chat_client, name, length);
 }
 
+
 const ractor_message_type demo_chat_client_type = {
     .name = "demo.chat.Client",
     .variants = rcgen_variants_demo_chat_client,
@@ -186,6 +187,18 @@ ractor_status demo_chat_client_spawn(ractor_runtime *runtime, const ractor_actor
     if (actor_class->messages != &demo_chat_client_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status demo_chat_client_spawn_instant(ractor_runtime *runtime,
+                                             const ractor_actor_class *actor_class,
+                                             const ractor_spawn_options *options, const void *args,
+                                             size_t args_bytes, demo_chat_client_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &demo_chat_client_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status demo_chat_client_find(ractor_runtime *runtime, const char *name,
@@ -288,6 +301,7 @@ static uint32_t rcgen_find_demo_chat_room(const char *name, size_t length)
     return ractor_gen_find(&demo_chat_room_type, rcgen_sorted_demo_chat_room, name, length);
 }
 
+
 const ractor_message_type demo_chat_room_type = {
     .name = "demo.chat.Room",
     .variants = rcgen_variants_demo_chat_room,
@@ -314,6 +328,18 @@ ractor_status demo_chat_room_spawn(ractor_runtime *runtime, const ractor_actor_c
     if (actor_class->messages != &demo_chat_room_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
+                                           const ractor_actor_class *actor_class,
+                                           const ractor_spawn_options *options, const void *args,
+                                           size_t args_bytes, demo_chat_room_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &demo_chat_room_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status demo_chat_room_find(ractor_runtime *runtime, const char *name,
@@ -479,6 +505,7 @@ static const char *rcgen_missing_demo_chat_sampler(const void *handlers)
     return ractor_gen_missing(&demo_chat_sampler_type, handlers);
 }
 
+
 const ractor_message_type demo_chat_sampler_type = {
     .name = "demo.chat.Sampler",
     .variants = rcgen_variants_demo_chat_sampler,
@@ -504,6 +531,18 @@ ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &demo_chat_sampler_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
+                                              const ractor_actor_class *actor_class,
+                                              const ractor_spawn_options *options, const void *args,
+                                              size_t args_bytes, demo_chat_sampler_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &demo_chat_sampler_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status demo_chat_sampler_find(ractor_runtime *runtime, const char *name,

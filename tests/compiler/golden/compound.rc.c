@@ -584,6 +584,7 @@ static uint32_t rcgen_find_test_compound_client(const char *name, size_t length)
                            length);
 }
 
+
 const ractor_message_type test_compound_client_type = {
     .name = "test.compound.Client",
     .variants = rcgen_variants_test_compound_client,
@@ -611,6 +612,19 @@ ractor_status test_compound_client_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &test_compound_client_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status test_compound_client_spawn_instant(ractor_runtime *runtime,
+                                                 const ractor_actor_class *actor_class,
+                                                 const ractor_spawn_options *options,
+                                                 const void *args, size_t args_bytes,
+                                                 test_compound_client_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &test_compound_client_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status test_compound_client_find(ractor_runtime *runtime, const char *name,
@@ -766,6 +780,7 @@ static uint32_t rcgen_find_test_compound_room(const char *name, size_t length)
     return ractor_gen_find(&test_compound_room_type, rcgen_sorted_test_compound_room, name, length);
 }
 
+
 const ractor_message_type test_compound_room_type = {
     .name = "test.compound.Room",
     .variants = rcgen_variants_test_compound_room,
@@ -793,6 +808,19 @@ ractor_status test_compound_room_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &test_compound_room_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status test_compound_room_spawn_instant(ractor_runtime *runtime,
+                                               const ractor_actor_class *actor_class,
+                                               const ractor_spawn_options *options,
+                                               const void *args, size_t args_bytes,
+                                               test_compound_room_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &test_compound_room_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status test_compound_room_find(ractor_runtime *runtime, const char *name,
@@ -1137,6 +1165,7 @@ static const char *rcgen_missing_test_compound_inside(const void *handlers)
     return ractor_gen_missing(&test_compound_inside_type, handlers);
 }
 
+
 const ractor_message_type test_compound_inside_type = {
     .name = "test.compound.Inside",
     .variants = rcgen_variants_test_compound_inside,
@@ -1162,6 +1191,19 @@ ractor_status test_compound_inside_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &test_compound_inside_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status test_compound_inside_spawn_instant(ractor_runtime *runtime,
+                                                 const ractor_actor_class *actor_class,
+                                                 const ractor_spawn_options *options,
+                                                 const void *args, size_t args_bytes,
+                                                 test_compound_inside_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &test_compound_inside_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status test_compound_inside_find(ractor_runtime *runtime, const char *name,

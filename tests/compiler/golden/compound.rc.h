@@ -6,7 +6,7 @@
 #include <ractor/gen.h>
 #include "geo.rc.h"
 
-#if RACTOR_GEN_ABI != 3
+#if RACTOR_GEN_ABI != 4
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -713,6 +713,14 @@ RACTOR_NODISCARD ractor_status test_compound_client_spawn(ractor_runtime *runtim
                                                           const void *args,
                                                           test_compound_client_ref *ref);
 
+/** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
+RACTOR_NODISCARD ractor_status test_compound_client_spawn_instant(ractor_runtime *runtime,
+                                                                  const ractor_actor_class *actor_class,
+                                                                  const ractor_spawn_options *options,
+                                                                  const void *args,
+                                                                  size_t args_bytes,
+                                                                  test_compound_client_ref *ref);
+
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_compound_client_find(ractor_runtime *runtime, const char *name,
                                                          test_compound_client_ref *ref);
@@ -1049,6 +1057,13 @@ RACTOR_NODISCARD ractor_status test_compound_room_spawn(ractor_runtime *runtime,
                                                         const ractor_spawn_options *options,
                                                         const void *args,
                                                         test_compound_room_ref *ref);
+
+/** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
+RACTOR_NODISCARD ractor_status test_compound_room_spawn_instant(ractor_runtime *runtime,
+                                                                const ractor_actor_class *actor_class,
+                                                                const ractor_spawn_options *options,
+                                                                const void *args, size_t args_bytes,
+                                                                test_compound_room_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_compound_room_find(ractor_runtime *runtime, const char *name,
@@ -1413,6 +1428,14 @@ RACTOR_NODISCARD ractor_status test_compound_inside_spawn(ractor_runtime *runtim
                                                           const ractor_spawn_options *options,
                                                           const void *args,
                                                           test_compound_inside_ref *ref);
+
+/** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
+RACTOR_NODISCARD ractor_status test_compound_inside_spawn_instant(ractor_runtime *runtime,
+                                                                  const ractor_actor_class *actor_class,
+                                                                  const ractor_spawn_options *options,
+                                                                  const void *args,
+                                                                  size_t args_bytes,
+                                                                  test_compound_inside_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_compound_inside_find(ractor_runtime *runtime, const char *name,

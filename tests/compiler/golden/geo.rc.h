@@ -5,7 +5,7 @@
 
 #include <ractor/gen.h>
 
-#if RACTOR_GEN_ABI != 3
+#if RACTOR_GEN_ABI != 4
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 

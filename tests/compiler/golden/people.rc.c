@@ -171,6 +171,7 @@ static uint32_t rcgen_find_test_people_forest(const char *name, size_t length)
     return ractor_gen_find(&test_people_forest_type, rcgen_sorted_test_people_forest, name, length);
 }
 
+
 const ractor_message_type test_people_forest_type = {
     .name = "test.people.Forest",
     .variants = rcgen_variants_test_people_forest,
@@ -198,6 +199,19 @@ ractor_status test_people_forest_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &test_people_forest_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status test_people_forest_spawn_instant(ractor_runtime *runtime,
+                                               const ractor_actor_class *actor_class,
+                                               const ractor_spawn_options *options,
+                                               const void *args, size_t args_bytes,
+                                               test_people_forest_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &test_people_forest_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status test_people_forest_find(ractor_runtime *runtime, const char *name,

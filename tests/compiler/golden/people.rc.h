@@ -6,7 +6,7 @@
 #include <ractor/gen.h>
 #include "geo.rc.h"
 
-#if RACTOR_GEN_ABI != 3
+#if RACTOR_GEN_ABI != 4
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -249,6 +249,13 @@ RACTOR_NODISCARD ractor_status test_people_forest_spawn(ractor_runtime *runtime,
                                                         const ractor_spawn_options *options,
                                                         const void *args,
                                                         test_people_forest_ref *ref);
+
+/** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
+RACTOR_NODISCARD ractor_status test_people_forest_spawn_instant(ractor_runtime *runtime,
+                                                                const ractor_actor_class *actor_class,
+                                                                const ractor_spawn_options *options,
+                                                                const void *args, size_t args_bytes,
+                                                                test_people_forest_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_people_forest_find(ractor_runtime *runtime, const char *name,

@@ -66,6 +66,7 @@ static uint32_t rcgen_find_my_basic_message_type(const char *name, size_t length
                            length);
 }
 
+
 const ractor_message_type my_basic_message_type_type = {
     .name = "MyBasicMessageType",
     .variants = rcgen_variants_my_basic_message_type,
@@ -93,6 +94,19 @@ ractor_status my_basic_message_type_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &my_basic_message_type_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status my_basic_message_type_spawn_instant(ractor_runtime *runtime,
+                                                  const ractor_actor_class *actor_class,
+                                                  const ractor_spawn_options *options,
+                                                  const void *args, size_t args_bytes,
+                                                  my_basic_message_type_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &my_basic_message_type_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status my_basic_message_type_find(ractor_runtime *runtime, const char *name,

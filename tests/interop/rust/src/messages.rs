@@ -14,7 +14,7 @@ generated! { ractor_wire interop compounds }
 /// The compiler's test schemas: that they compile is what is tested.
 #[allow(dead_code)]
 mod schemas {
-    generated! { ractor_wire chains compound consts geo people scalars seed }
+    generated! { ractor_wire chains compound consts geo parts people scalars seed }
 }
 
 pub use interop::{MyBasicMessageType, Trouble, Types};
