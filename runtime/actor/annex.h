@@ -9,13 +9,17 @@
 #include "actor/message.h"
 
 #include <ractor/factory_parts.h>
+#include <ractor/trace_context.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct rt_annex {
     bool is_job;
-    ractor_job_times job; /* if it is a factory's */
+    bool has_trace;
+    ractor_job_times job;       /* if it is a factory's */
+    ractor_trace_context trace; /* if it has one; its state is below */
+    char state[];
 };
 
 /* NULL: it has none. */

@@ -13,6 +13,7 @@
 #include "actor/message.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
+#include "actor/span.h"
 #include "base/clock.h"
 
 #include <ractor/call.h>
@@ -20,9 +21,22 @@
 #include <stddef.h>
 #include <string.h>
 
+/* The asker goes on in the trace in which it asks. */
+static struct ractor_message *new_message(void)
+{
+    ractor_trace_context trace;
+    if (!rt_thread.has_traces || ractor_trace_current(&trace) != RACTOR_OK)
+        return rt_message_new(rt_pool_here(), sizeof(struct rt_answer));
+    struct ractor_message *message = rt_message_new_annexed(
+        rt_pool_here(), sizeof(struct rt_answer), rt_span_annex_bytes(&trace));
+    if (message != NULL)
+        rt_span_put(message, &trace);
+    return message;
+}
+
 static struct ractor_message *new_answer(void *user)
 {
-    struct ractor_message *message = rt_message_new(rt_pool_here(), sizeof(struct rt_answer));
+    struct ractor_message *message = new_message();
     if (message == NULL)
         return NULL;
     message->kind = RT_MESSAGE_ANSWER;
@@ -118,7 +132,7 @@ ractor_status ractor_ask(ractor_context *ctx, ractor_ref to, const ractor_messag
     answer->on_reply = on_reply;
     answer->asker = ctx->self;
     rt_as_whole(to, &type, &tag);
-    struct rt_outbound outbound = {type, tag, args};
+    struct rt_outbound outbound = {.type = type, .tag = tag, .args = args};
     return ask(ctx->runtime, message, to, &outbound, timeout_ms);
 }
 
@@ -138,7 +152,7 @@ ractor_status ractor_call_and_forward(ractor_ref to, const ractor_message_type *
     if (message != NULL) {
         ((struct rt_answer *)(void *)message->payload)->forward = forward;
         rt_as_whole(to, &type, &tag);
-        struct rt_outbound outbound = {type, tag, args};
+        struct rt_outbound outbound = {.type = type, .tag = tag, .args = args};
         status = ask(runtime, message, to, &outbound, timeout_ms);
     }
     rt_guest_leave(runtime);

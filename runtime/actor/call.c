@@ -15,6 +15,7 @@
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "actor/span.h"
 #include "actor/trace.h"
 #include "actor/within.h"
 #include "actor/worker.h"
@@ -91,7 +92,7 @@ static ractor_status make_message(ractor_ref to, const ractor_message_type *type
     const struct rt_world *world = to.cell->runtime->host.world;
     if (world != NULL && world->loses(world->user, to, type, tag))
         return RACTOR_OK;
-    status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, message);
+    status = rt_message_copy_sent(to.cell->runtime, type->variants[tag].args, args, message);
     if (status != RACTOR_OK)
         return status;
     (*message)->tag = tag;
@@ -135,11 +136,14 @@ ractor_status rt_check_variant(const ractor_message_type *type, uint32_t tag, co
     return RACTOR_OK;
 }
 
-static void trace_remote(ractor_ref to, const struct rt_outbound *outbound)
+/* The trace goes along, and a tracer sees it. `next` is room for it. */
+static void trace_remote(ractor_ref to, struct rt_outbound *outbound, ractor_trace_context *next)
 {
     const ractor_tracer *tracer = rt_tracer_of(to.cell->runtime);
+    if (rt_thread.has_traces && rt_span_next(to.cell->runtime, next))
+        outbound->trace = next;
     if (tracer != NULL)
-        rt_trace_send(tracer, to, outbound->type, outbound->tag, outbound->args);
+        rt_trace_send(tracer, to, outbound);
 }
 
 static enum rt_cell_kind kind_of(ractor_ref to)
@@ -147,13 +151,42 @@ static enum rt_cell_kind kind_of(ractor_ref to)
     return to.cell != NULL ? rt_cell_kind_of(to.cell) : RT_CELL_LOCAL;
 }
 
-static ractor_status send_remote(ractor_ref to, const struct rt_outbound *outbound)
+static ractor_status send_remote(ractor_ref to, struct rt_outbound *outbound)
 {
     struct rt_remote_address address;
+    ractor_trace_context next;
     if (!ractor_remote_address_of(to, &address))
         return RACTOR_ENOENT;
-    trace_remote(to, outbound);
+    trace_remote(to, outbound, &next);
     return address.ops->cast(&address, outbound);
+}
+
+/* To an actor whose mailbox is bounded, or which is on another node. */
+static ractor_status send_elsewhere(ractor_ref to, struct rt_outbound outbound)
+{
+    ractor_runtime *runtime = to.cell->runtime;
+    if (!rt_guest_enter(runtime)) /* it may wait for room */
+        return RACTOR_ENOENT;
+    ractor_status status = kind_of(to) == RT_CELL_BOUNDED
+                               ? send_bounded(to, &outbound, no_port, RT_NEVER)
+                               : send_remote(to, &outbound);
+    rt_guest_leave(runtime);
+    return status;
+}
+
+static inline ractor_status send(ractor_ref to, const ractor_message_type *type, uint32_t tag,
+                                 const void *args)
+{
+    if (kind_of(to) == RT_CELL_LOCAL)
+        return send_local(to, type, tag, args, no_port);
+    return send_elsewhere(to, (struct rt_outbound){.type = type, .tag = tag, .args = args});
+}
+
+static ractor_status send_part(ractor_ref to, const ractor_message_type *type, uint32_t tag,
+                               const void *args)
+{
+    rt_find_whole(to, &type, &tag);
+    return send(to, type, tag, args);
 }
 
 ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32_t tag,
@@ -162,18 +195,9 @@ ractor_status ractor_send(ractor_ref to, const ractor_message_type *type, uint32
     ractor_status status = rt_check_variant(type, tag, args, false);
     if (status != RACTOR_OK)
         return status;
-    rt_as_whole(to, &type, &tag);
-    enum rt_cell_kind kind = kind_of(to);
-    if (kind == RT_CELL_LOCAL)
-        return send_local(to, type, tag, args, no_port);
-    struct rt_outbound outbound = {type, tag, args};
-    ractor_runtime *runtime = to.cell->runtime;
-    if (!rt_guest_enter(runtime)) /* it may wait for room */
-        return RACTOR_ENOENT;
-    status = kind == RT_CELL_BOUNDED ? send_bounded(to, &outbound, no_port, RT_NEVER)
-                                     : send_remote(to, &outbound);
-    rt_guest_leave(runtime);
-    return status;
+    if (__builtin_expect(type->whole != NULL, 0))
+        return send_part(to, type, tag, args);
+    return send(to, type, tag, args);
 }
 
 /* ------------------------------------------------------------------ the outgoing half of a call */
@@ -198,8 +222,10 @@ static ractor_status send_call(ractor_ref to, const struct rt_outbound *outbound
         return send_bounded(to, outbound, port, route->wait_until_ns);
     if (!route->is_remote)
         return send_local(to, outbound->type, outbound->tag, outbound->args, port);
-    trace_remote(to, outbound);
-    return route->address.ops->call(&route->address, outbound, route->call_tag, timeout_ms, port);
+    struct rt_outbound traced = *outbound;
+    ractor_trace_context next;
+    trace_remote(to, &traced, &next);
+    return route->address.ops->call(&route->address, &traced, route->call_tag, timeout_ms, port);
 }
 
 ractor_status rt_send_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
@@ -297,7 +323,7 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
         return status;
     slot->codec = variant->reply;
     slot->as.wait.reply = reply;
-    struct rt_outbound outbound = {type, tag, args};
+    struct rt_outbound outbound = {.type = type, .tag = tag, .args = args};
     return call_and_wait(slot, to, &outbound, rt_resolve_timeout(variant, timeout_ms), owner);
 }
 
@@ -374,7 +400,7 @@ ractor_status ractor_multi_call(const ractor_ref *to, size_t n_to, const ractor_
     struct one_of_many *calls = rt_calloc(n_to, sizeof *calls);
     if (calls == NULL)
         return RACTOR_ENOMEM;
-    struct rt_outbound outbound = {type, tag, args};
+    struct rt_outbound outbound = {.type = type, .tag = tag, .args = args};
     struct many many = {first_runtime(to, n_to), &outbound, rt_resolve_timeout(variant, timeout_ms),
                         RT_NEVER};
     if (many.runtime != NULL)

@@ -17,6 +17,7 @@ struct ractor_context {
     ractor_runtime *runtime;
     ractor_message *message;      /* of this turn; NULL in other hooks */
     struct ractor_context *outer; /* the hook that spawned, while this one is a pre_start */
+    struct rt_root *root;         /* the trace that this hook has begun; NULL: none */
     char reason[RT_REASON_BYTES]; /* of ractor_fail; empty: none */
     char *details;                /* owned; of a hook that is about to fail. NULL: none */
 };
@@ -28,6 +29,7 @@ static inline void rt_context_enter(struct ractor_context *context, ractor_runti
     context->runtime = runtime;
     context->message = NULL;
     context->outer = rt_thread.context;
+    context->root = NULL;
     context->reason[0] = '\0';
     context->details = NULL;
     rt_thread.context = context;

@@ -16,6 +16,7 @@
 #include "actor/runtime.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
+#include "actor/span.h"
 #include "actor/trace.h"
 #include "actor/usdt.h"
 #include "actor/worker.h"
@@ -51,9 +52,10 @@ static void enter_hook(const struct turn *turn, const char *hook, const ractor_m
     rt_watch_enter(&turn->worker->watched, &mark);
 }
 
-static void leave_hook(const struct turn *turn)
+static void leave_hook(struct turn *turn)
 {
     struct rt_watch_mark mark;
+    rt_span_leave(&turn->context);
     if (turn->cell->runtime->watchdog.limit_ns != 0 && turn->worker != NULL)
         rt_watch_leave(&turn->worker->watched, &mark);
 }
@@ -381,6 +383,8 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
     }
     const ractor_tracer *tracer = rt_tracer_of(turn->cell->runtime);
     turn->context.message = message;
+    if (__builtin_expect(message->annex != 0, 0))
+        rt_span_enter(message);
     RT_USDT_START(turn->pid, message, message->tag, turn->cell->class->messages);
     if (tracer != NULL)
         rt_trace_start(tracer, turn->context.self, message);

@@ -73,6 +73,13 @@ ractor_status rt_message_copy(struct rt_pool *pool, const ractor_codec *codec, c
     return copy_with(pool, codec, value, 0, message);
 }
 
+/* The message has room for it at `offset`. */
+static void add_annex(struct ractor_message *message, size_t offset, size_t annex_bytes)
+{
+    message->annex = (uint16_t)(offset / RACTOR_TAIL_ALIGN);
+    memset(message->payload + offset, 0, annex_bytes);
+}
+
 ractor_status rt_message_copy_annexed(struct rt_pool *pool, const ractor_codec *codec,
                                       const void *value, size_t annex_bytes,
                                       struct ractor_message **message)
@@ -81,15 +88,27 @@ ractor_status rt_message_copy_annexed(struct rt_pool *pool, const ractor_codec *
     if (offset / RACTOR_TAIL_ALIGN > UINT16_MAX)
         return RACTOR_ELIMIT;
     ractor_status status = copy_with(pool, codec, value, annex_bytes, message);
-    if (status != RACTOR_OK)
-        return status;
-    (*message)->annex = (uint16_t)(offset / RACTOR_TAIL_ALIGN);
-    memset((*message)->payload + offset, 0, annex_bytes);
-    return RACTOR_OK;
+    if (status == RACTOR_OK)
+        add_annex(*message, offset, annex_bytes);
+    return status;
 }
 
-ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec, ractor_bytes bytes,
-                                struct ractor_message **message)
+struct ractor_message *rt_message_new_annexed(struct rt_pool *pool, size_t payload_bytes,
+                                              size_t annex_bytes)
+{
+    size_t offset = annex_offset(payload_bytes);
+    if (offset / RACTOR_TAIL_ALIGN > UINT16_MAX || annex_bytes > SIZE_MAX - offset)
+        return NULL;
+    struct ractor_message *message = rt_message_new(pool, offset + annex_bytes);
+    if (message == NULL)
+        return NULL;
+    add_annex(message, offset, annex_bytes);
+    return message;
+}
+
+static ractor_status decode_with(struct rt_pool *pool, const ractor_codec *codec,
+                                 ractor_bytes bytes, size_t annex_bytes,
+                                 struct ractor_message **message)
 {
     ractor_budget budget = RACTOR_BUDGET_DEFAULT;
     size_t tail_bytes = 0;
@@ -98,7 +117,7 @@ ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec,
     ractor_status status = codec->measure(bytes.data, bytes.length, &budget, &tail_bytes);
     if (status != RACTOR_OK)
         return status;
-    size_t offset = tail_offset(codec->size);
+    size_t offset = copied_tail_offset(codec->size, annex_bytes);
     struct ractor_message *made = rt_message_new(pool, offset + tail_bytes);
     if (made == NULL)
         return RACTOR_ENOMEM;
@@ -106,6 +125,25 @@ ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec,
     codec->read(bytes.data, bytes.length, made->payload, &tail);
     *message = made;
     return RACTOR_OK;
+}
+
+ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec, ractor_bytes bytes,
+                                struct ractor_message **message)
+{
+    return decode_with(pool, codec, bytes, 0, message);
+}
+
+ractor_status rt_message_decode_annexed(struct rt_pool *pool, const ractor_codec *codec,
+                                        ractor_bytes bytes, size_t annex_bytes,
+                                        struct ractor_message **message)
+{
+    size_t offset = annex_offset(codec->size);
+    if (offset / RACTOR_TAIL_ALIGN > UINT16_MAX)
+        return RACTOR_ELIMIT;
+    ractor_status status = decode_with(pool, codec, bytes, annex_bytes, message);
+    if (status == RACTOR_OK)
+        add_annex(*message, offset, annex_bytes);
+    return status;
 }
 
 void rt_message_release(struct rt_pool *pool, struct ractor_message *message)

@@ -60,6 +60,15 @@ ractor_status rt_message_copy_annexed(struct rt_pool *pool, const ractor_codec *
 ractor_status rt_message_decode(struct rt_pool *pool, const ractor_codec *codec, ractor_bytes bytes,
                                 struct ractor_message **message);
 
+/* As rt_message_decode(), with `annex_bytes` for an annex, zeroed. */
+ractor_status rt_message_decode_annexed(struct rt_pool *pool, const ractor_codec *codec,
+                                        ractor_bytes bytes, size_t annex_bytes,
+                                        struct ractor_message **message);
+
+/* As rt_message_new(), with an annex, zeroed. */
+struct ractor_message *rt_message_new_annexed(struct rt_pool *pool, size_t payload_bytes,
+                                              size_t annex_bytes);
+
 /* Gives one hold back; the last one frees the memory. The port must be empty by then. */
 void rt_message_release(struct rt_pool *pool, struct ractor_message *message);
 

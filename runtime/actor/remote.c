@@ -10,6 +10,7 @@
 #include "actor/message.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
+#include "actor/span.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
@@ -103,19 +104,31 @@ static ractor_status put_in(ractor_ref to, struct ractor_message *message)
     return is_call ? RACTOR_OK : status;
 }
 
-static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
-                             ractor_bytes args, bool is_call, ractor_port port)
+static ractor_status decode(const struct rt_inbound *in, const ractor_variant *variant,
+                            struct ractor_message **message)
+{
+    if (in->trace == NULL)
+        return rt_message_decode(rt_pool_here(), variant->args, in->args, message);
+    ractor_status status = rt_message_decode_annexed(rt_pool_here(), variant->args, in->args,
+                                                     rt_span_annex_bytes(in->trace), message);
+    if (status == RACTOR_OK)
+        rt_span_put(*message, in->trace);
+    return status;
+}
+
+static ractor_status deliver(ractor_runtime *runtime, const struct rt_inbound *in, bool is_call,
+                             ractor_port port)
 {
     ractor_ref to;
     const ractor_variant *found;
     uint32_t tag;
     struct ractor_message *message = NULL;
-    ractor_status status = find_target(runtime, pid, variant, is_call, &to, &found, &tag);
+    ractor_status status = find_target(runtime, in->pid, in->variant, is_call, &to, &found, &tag);
     if (status != RACTOR_OK)
         return status;
     if (is_call)
         port.slot->as.from.reply = found->reply;
-    status = rt_message_decode(rt_pool_here(), found->args, args, &message);
+    status = decode(in, found, &message);
     if (status != RACTOR_OK)
         return status;
     message->tag = tag;
@@ -125,19 +138,24 @@ static ractor_status deliver(ractor_runtime *runtime, uint64_t pid, ractor_strin
     return put_in(to, message);
 }
 
-ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
-                                  ractor_bytes args)
+ractor_status ractor_inbound_cast_traced(ractor_runtime *runtime, const struct rt_inbound *in)
 {
     ractor_port no_port = {NULL, 0};
-    ractor_status status = deliver(runtime, pid, variant, args, false, no_port);
+    ractor_status status = deliver(runtime, in, false, no_port);
     if (status != RACTOR_OK)
-        note_dead_cast(runtime, pid, variant, status);
+        note_dead_cast(runtime, in->pid, in->variant, status);
     return status;
 }
 
-ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
-                                  ractor_bytes args, uint32_t timeout_ms,
-                                  struct rt_return_address *from)
+ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                                  ractor_bytes args)
+{
+    struct rt_inbound in = {.pid = pid, .variant = variant, .args = args};
+    return ractor_inbound_cast_traced(runtime, &in);
+}
+
+ractor_status ractor_inbound_call_traced(ractor_runtime *runtime, const struct rt_inbound *in,
+                                         uint32_t timeout_ms, struct rt_return_address *from)
 {
     struct ractor_call_slot *slot;
     ractor_status status = rt_slot_take(runtime, RT_SLOT_RETURN, &slot);
@@ -147,13 +165,21 @@ ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_
     atomic_store_explicit(&slot->deadline_ns, rt_deadline_ns(&runtime->clock, timeout_ms),
                           memory_order_relaxed);
     ractor_port port = rt_slot_port(slot);
-    status = deliver(runtime, pid, variant, args, true, port);
+    status = deliver(runtime, in, true, port);
     if (status != RACTOR_OK) {
         from->reply = slot->as.from.reply;
         (void)rt_slot_claim(slot, port.ticket);
         rt_slot_give(slot);
     }
     return status;
+}
+
+ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
+                                  ractor_bytes args, uint32_t timeout_ms,
+                                  struct rt_return_address *from)
+{
+    struct rt_inbound in = {.pid = pid, .variant = variant, .args = args};
+    return ractor_inbound_call_traced(runtime, &in, timeout_ms, from);
 }
 
 ractor_status ractor_tell_name_lost(ractor_ref loser, const char *name, ractor_ref winner)

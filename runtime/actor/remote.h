@@ -22,6 +22,7 @@
 #include <ractor/runtime.h>
 #include <ractor/status.h>
 #include <ractor/supervision.h>
+#include <ractor/trace_context.h>
 #include <ractor/value.h>
 
 #include <stdbool.h>
@@ -45,6 +46,7 @@ struct rt_outbound {
     const ractor_message_type *type;
     uint32_t tag;
     const void *args;
+    const ractor_trace_context *trace; /* NULL: none */
 };
 
 /* How an actor is asked to end. The values are those of the wire protocol. */
@@ -142,6 +144,22 @@ RACTOR_API ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t p
 RACTOR_API ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t pid,
                                              ractor_string variant, ractor_bytes args,
                                              uint32_t timeout_ms, struct rt_return_address *from);
+
+/* What has arrived, and the trace that it belongs to. All borrowed. */
+struct rt_inbound {
+    uint64_t pid;
+    ractor_string variant;
+    ractor_bytes args;
+    const ractor_trace_context *trace; /* NULL: none */
+};
+
+/* ractor_inbound_cast() and ractor_inbound_call() with a trace. */
+RACTOR_API ractor_status ractor_inbound_cast_traced(ractor_runtime *runtime,
+                                                    const struct rt_inbound *in);
+RACTOR_API ractor_status ractor_inbound_call_traced(ractor_runtime *runtime,
+                                                    const struct rt_inbound *in,
+                                                    uint32_t timeout_ms,
+                                                    struct rt_return_address *from);
 
 /* The caller of a call to the actor `pid` has given up: its port is closed, and what the handler
  * waits for as a part of it ends with RACTOR_ECANCELED. Nothing is sent to the caller. */

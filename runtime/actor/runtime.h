@@ -69,7 +69,8 @@ struct ractor_runtime {
 
     alignas(64) _Atomic uint64_t n_alive; /* actors, local and remote */
     _Atomic uint64_t n_spawned;
-    _Atomic uint64_t n_sent; /* by threads that are no workers */
+    _Atomic uint64_t n_sent;    /* by threads that are no workers */
+    _Atomic uint64_t next_span; /* numbers of spans come from it; 0: none has been needed */
     struct rt_dead_letters dead_letters;
     struct rt_guests guests;
     struct rt_pins pins;

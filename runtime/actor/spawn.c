@@ -13,6 +13,7 @@
 #include "actor/life.h"
 #include "actor/pin.h"
 #include "actor/runtime.h"
+#include "actor/span.h"
 #include "actor/scheduler.h"
 #include "actor/slot.h"
 #include "base/alloc.h"
@@ -69,6 +70,7 @@ static ractor_status run_pre_start(ractor_ref self, const void *args, char *reas
     rt_context_enter(&context, cell->runtime, self);
     if (cell->class->pre_start != NULL)
         status = cell->class->pre_start(&context, cell->state, args);
+    rt_span_leave(&context);
     rt_context_leave(&context);
     memcpy(reason, context.reason, RT_REASON_BYTES);
     rt_free(context.details);

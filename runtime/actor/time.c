@@ -10,6 +10,7 @@
 #include "actor/deadletter.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
+#include "actor/span.h"
 #include "actor/trace.h"
 #include "base/clock.h"
 
@@ -174,6 +175,15 @@ static ractor_status start(enum alarm_kind kind, ractor_ref to, struct ractor_me
     return RACTOR_OK;
 }
 
+/* What comes again and again is part of no trace. */
+static ractor_status copy(enum alarm_kind kind, ractor_ref to, const ractor_variant *variant,
+                          const void *args, struct ractor_message **message)
+{
+    if (kind == ALARM_SEND)
+        return rt_message_copy_sent(to.cell->runtime, variant->args, args, message);
+    return rt_message_copy(rt_pool_here(), variant->args, args, message);
+}
+
 static ractor_status start_send(enum alarm_kind kind, ractor_ref to,
                                 const ractor_message_type *type, uint32_t tag, const void *args,
                                 uint32_t delay_ms, ractor_timer *timer)
@@ -185,7 +195,7 @@ static ractor_status start_send(enum alarm_kind kind, ractor_ref to,
     if (status == RACTOR_OK && !ractor_is_remote(to))
         status = rt_check_target(to, type);
     if (status == RACTOR_OK)
-        status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, &message);
+        status = copy(kind, to, &type->variants[tag], args, &message);
     if (status != RACTOR_OK)
         return status;
     message->tag = tag;

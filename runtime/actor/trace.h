@@ -14,13 +14,14 @@
 
 #include <stdatomic.h>
 
+struct rt_outbound;
+
 /* For the tracer; the caller has seen that there is one. */
-void rt_trace_send(const ractor_tracer *tracer, ractor_ref to, const ractor_message_type *type,
-                   uint32_t tag, const void *args);
-void rt_trace_start(const ractor_tracer *tracer, ractor_ref self,
-                    const struct ractor_message *message);
-void rt_trace_end(const ractor_tracer *tracer, ractor_ref self,
-                  const struct ractor_message *message, ractor_status status);
+void rt_trace_send(const ractor_tracer *tracer, ractor_ref to, const struct rt_outbound *outbound);
+void rt_trace_message(const ractor_tracer *tracer, ractor_ref to, struct ractor_message *message);
+void rt_trace_start(const ractor_tracer *tracer, ractor_ref self, struct ractor_message *message);
+void rt_trace_end(const ractor_tracer *tracer, ractor_ref self, struct ractor_message *message,
+                  ractor_status status);
 void rt_trace_drop(const ractor_tracer *tracer, const ractor_dead_letter *letter, uint32_t tag);
 
 static inline const ractor_tracer *rt_tracer_of(const ractor_runtime *runtime)
@@ -46,17 +47,12 @@ static inline void rt_count_send(ractor_runtime *runtime)
 }
 
 /* The tracer sees it before. */
-static inline void rt_show_send(ractor_ref to, const struct ractor_message *message)
+static inline void rt_show_send(ractor_ref to, struct ractor_message *message)
 {
     RT_USDT_SEND(to.pid, message, message->tag);
     const ractor_tracer *tracer = rt_tracer_of(to.cell->runtime);
-    if (tracer == NULL)
-        return;
-    const ractor_message_type *type =
-        message->kind == RT_MESSAGE_USER
-            ? atomic_load_explicit(&to.cell->type, memory_order_relaxed)
-            : NULL;
-    rt_trace_send(tracer, to, type, message->tag, message->payload);
+    if (tracer != NULL)
+        rt_trace_message(tracer, to, message);
 }
 
 #endif

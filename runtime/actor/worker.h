@@ -25,6 +25,7 @@
 struct ractor_call_slot;
 struct ractor_cell;
 struct ractor_context;
+struct rt_root;
 struct rt_thread;
 
 #define RT_RING_CELLS 256
@@ -101,6 +102,8 @@ struct rt_thread {
     struct rt_held *held;
     bool is_carrier;
     bool is_telling;
+    bool has_traces;      /* a trace may be current, see span.h */
+    struct rt_root *root; /* the trace that it has begun outside of hooks; NULL: none */
 };
 extern _Thread_local struct rt_thread rt_thread __attribute__((tls_model("initial-exec")));
 

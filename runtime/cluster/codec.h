@@ -20,6 +20,7 @@
 #include "control.pb.h"
 
 #include <ractor/status.h>
+#include <ractor/trace_context.h>
 #include <ractor/value.h>
 
 #include <stdbool.h>
@@ -69,7 +70,16 @@ struct rt_node_message {
     ractor_string variant; /* cast, call */
     ractor_bytes what;
     uint32_t failure; /* reply: 0, or a status negated (extension 1) */
+    /* cast, call (extension 128): of RT_TRACE_BYTES, else there is none; and its state */
+    ractor_bytes trace;
+    ractor_bytes trace_state;
 };
+
+/* A trace context on the wire: trace, span, parent, flags. */
+#define RT_TRACE_BYTES 33
+void rt_trace_encode(const ractor_trace_context *trace, uint8_t bytes[RT_TRACE_BYTES]);
+/* The message's trace, whose state is a view into it; false: none that makes sense. */
+bool rt_trace_decode(const struct rt_node_message *message, ractor_trace_context *trace);
 
 ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message);
 

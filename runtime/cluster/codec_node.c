@@ -7,11 +7,43 @@
  */
 #include "cluster/codec.h"
 
+#include <string.h>
+
 enum { NET_AUTH = 1, NET_NODE = 2, NET_CONTROL = 3 };
 enum { CAST_TO = 1, CAST_WHAT = 2, CAST_VARIANT = 3 };
 enum { CALL_TO = 1, CALL_WHAT = 2, CALL_TAG = 3, CALL_TIMEOUT = 4, CALL_VARIANT = 5 };
 enum { REPLY_TO = 1, REPLY_TAG = 2, REPLY_WHAT = 3, REPLY_STATUS = 1000 };
 enum { CANCEL_TO = 1, CANCEL_TAG = 2 };
+enum { TRACE = 1000, TRACE_STATE = 1001 }; /* of casts and calls */
+
+/* ------------------------------------------------------------------ traces */
+
+void rt_trace_encode(const ractor_trace_context *trace, uint8_t bytes[RT_TRACE_BYTES])
+{
+    memcpy(bytes, trace->trace_id, 16);
+    memcpy(bytes + 16, trace->span_id, 8);
+    memcpy(bytes + 24, trace->parent_id, 8);
+    bytes[32] = trace->flags;
+}
+
+bool rt_trace_decode(const struct rt_node_message *message, ractor_trace_context *trace)
+{
+    static const uint8_t zero[16];
+    const uint8_t *bytes = message->trace.data;
+    if (message->trace.length != RT_TRACE_BYTES || memcmp(bytes, zero, 16) == 0 ||
+        memcmp(bytes + 16, zero, 8) == 0)
+        return false;
+    *trace = (ractor_trace_context){.flags = bytes[32]};
+    memcpy(trace->trace_id, bytes, 16);
+    memcpy(trace->span_id, bytes + 16, 8);
+    memcpy(trace->parent_id, bytes + 24, 8);
+    if (message->trace_state.length <= RACTOR_TRACESTATE_BYTES)
+        trace->state =
+            (ractor_string){(const char *)message->trace_state.data, message->trace_state.length};
+    return true;
+}
+
+/* ------------------------------------------------------------------ decoding */
 
 ractor_status rt_net_decode(ractor_bytes message, enum rt_net_kind *kind, ractor_bytes *body)
 {
@@ -37,6 +69,9 @@ _Static_assert((int)RT_NET_AUTH == NET_AUTH && (int)RT_NET_NODE == NET_NODE &&
 static ractor_bytes *bytes_field(struct rt_node_message *message, uint32_t number,
                                  ractor_bytes *variant)
 {
+    bool has_trace = message->kind == RT_NODE_CAST || message->kind == RT_NODE_CALL;
+    if (has_trace && (number == TRACE || number == TRACE_STATE))
+        return number == TRACE ? &message->trace : &message->trace_state;
     switch (message->kind) {
     case RT_NODE_CAST:
         return number == CAST_WHAT ? &message->what : number == CAST_VARIANT ? variant : NULL;
@@ -112,6 +147,26 @@ ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message)
     return message->kind == RT_NODE_NONE ? RACTOR_OK : decode_fields(inner, message);
 }
 
+/* ------------------------------------------------------------------ encoding */
+
+static size_t trace_size(const struct rt_node_message *m)
+{
+    if (m->trace.length == 0)
+        return 0;
+    return rt_wire_bytes_size(TRACE, m->trace.length) +
+           (m->trace_state.length != 0 ? rt_wire_bytes_size(TRACE_STATE, m->trace_state.length)
+                                       : 0);
+}
+
+static void put_trace(const struct rt_node_message *m, struct rt_wire_out *out)
+{
+    if (m->trace.length == 0)
+        return;
+    rt_wire_put_bytes(out, TRACE, m->trace.data, m->trace.length);
+    if (m->trace_state.length != 0)
+        rt_wire_put_bytes(out, TRACE_STATE, m->trace_state.data, m->trace_state.length);
+}
+
 /* Size of the fields of the innermost message, with the tag and length of `what`, not its bytes. */
 static size_t fields_head_size(const struct rt_node_message *m)
 {
@@ -120,7 +175,7 @@ static size_t fields_head_size(const struct rt_node_message *m)
         return size + rt_wire_number_size(CANCEL_TAG, m->tag);
     size += rt_wire_bytes_size(CAST_WHAT, m->what.length) - m->what.length;
     if (m->kind != RT_NODE_REPLY)
-        return size + rt_wire_bytes_size(CAST_VARIANT, m->variant.length) +
+        return size + rt_wire_bytes_size(CAST_VARIANT, m->variant.length) + trace_size(m) +
                (m->kind == RT_NODE_CALL ? rt_wire_number_size(CALL_TAG, m->tag) : 0) +
                (m->has_timeout ? rt_wire_number_size(CALL_TIMEOUT, m->timeout_ms) : 0);
     size += rt_wire_number_size(REPLY_TAG, m->tag);
@@ -145,6 +200,7 @@ static void put_call_fields(const struct rt_node_message *m, struct rt_wire_out 
     if (m->has_timeout)
         rt_wire_put_number(out, CALL_TIMEOUT, m->timeout_ms);
     rt_wire_put_bytes(out, CALL_VARIANT, m->variant.data, m->variant.length);
+    put_trace(m, out);
     rt_wire_put_head(out, CALL_WHAT, m->what.length);
 }
 
@@ -167,6 +223,7 @@ ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *s
     case RT_NODE_CAST:
         rt_wire_put_number(&out, CAST_TO, message->to);
         rt_wire_put_bytes(&out, CAST_VARIANT, message->variant.data, message->variant.length);
+        put_trace(message, &out);
         rt_wire_put_head(&out, CAST_WHAT, message->what.length);
         break;
     case RT_NODE_CALL:

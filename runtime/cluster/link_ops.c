@@ -17,6 +17,17 @@ static struct rt_node_message message_to(enum rt_node_kind kind, uint64_t pid,
     return message;
 }
 
+/* The trace goes to those who speak the extension. `bytes` is room for it. */
+static void put_trace(struct rt_link *link, const ractor_trace_context *trace,
+                      uint8_t bytes[RT_TRACE_BYTES], struct rt_node_message *message)
+{
+    if (trace == NULL || (rt_link_extensions(link) & RT_EXTENSION_TRACE) == 0)
+        return;
+    rt_trace_encode(trace, bytes);
+    message->trace = (ractor_bytes){bytes, RT_TRACE_BYTES};
+    message->trace_state = (ractor_bytes){(const uint8_t *)trace->state.data, trace->state.length};
+}
+
 static ractor_status measure(const ractor_codec *codec, const void *value, size_t *length)
 {
     if (codec->wire_size == NULL)
@@ -75,6 +86,8 @@ static ractor_status link_cast(const struct rt_remote_address *to, const struct 
     struct rt_link *link = to->link;
     size_t size;
     uint8_t *payload;
+    uint8_t trace[RT_TRACE_BYTES];
+    put_trace(link, out->trace, trace, &message);
     ractor_status status = measure(variant->args, out->args, &message.what.length);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, RACTOR_TIMEOUT_NONE, &size, &payload);
@@ -98,6 +111,8 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
     struct rt_link *link = to->link;
     size_t size;
     uint8_t *payload;
+    uint8_t trace[RT_TRACE_BYTES];
+    put_trace(link, out->trace, trace, &message);
     message.tag = call_tag;
     message.has_timeout = timeout_ms != RACTOR_TIMEOUT_NONE;
     message.timeout_ms = timeout_ms;

@@ -13,10 +13,21 @@
 
 /* ------------------------------------------------------------------ casts, calls, replies */
 
+/* `trace` is room for what the message brings. */
+static struct rt_inbound inbound_of(const struct rt_node_message *message,
+                                    ractor_trace_context *trace)
+{
+    struct rt_inbound in = {.pid = message->to, .variant = message->variant, .args = message->what};
+    if (rt_trace_decode(message, trace))
+        in.trace = trace;
+    return in;
+}
+
 static void receive_cast(struct rt_session *session, const struct rt_node_message *message)
 {
-    ractor_status status =
-        ractor_inbound_cast(session->node->runtime, message->to, message->variant, message->what);
+    ractor_trace_context trace;
+    struct rt_inbound in = inbound_of(message, &trace);
+    ractor_status status = ractor_inbound_cast_traced(session->node->runtime, &in);
     if (status != RACTOR_OK)
         rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: cast %.*s to actor %llu: %s",
                 (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
@@ -35,8 +46,10 @@ static void receive_call(struct rt_session *session, const struct rt_node_messag
     uint32_t timeout_ms = RACTOR_TIMEOUT_NONE;
     if (message->has_timeout && message->timeout_ms < RACTOR_TIMEOUT_NONE)
         timeout_ms = (uint32_t)message->timeout_ms;
-    ractor_status status = ractor_inbound_call(session->node->runtime, message->to,
-                                               message->variant, message->what, timeout_ms, &from);
+    ractor_trace_context trace;
+    struct rt_inbound in = inbound_of(message, &trace);
+    ractor_status status =
+        ractor_inbound_call_traced(session->node->runtime, &in, timeout_ms, &from);
     if (status == RACTOR_OK)
         return;
     rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: call %.*s of actor %llu: %s",

@@ -102,6 +102,42 @@ START_TEST(node_messages_are_those_of_the_other_codec)
 }
 END_TEST
 
+START_TEST(a_trace_goes_with_a_cast_or_call_and_a_broken_one_is_none)
+{
+    ractor_trace_context trace = {.trace_id = {1}, .span_id = {2}, .parent_id = {3}, .flags = 1};
+    uint8_t bytes[RT_TRACE_BYTES];
+    uint8_t out[256];
+    ractor_trace_context read;
+    struct rt_node_message m;
+    rt_trace_encode(&trace, bytes);
+    for (int kind = RT_NODE_CAST; kind <= RT_NODE_CALL; kind++) {
+        struct rt_node_message sent = {.kind = (enum rt_node_kind)kind,
+                                       .to = 5,
+                                       .variant = RACTOR_STR("V"),
+                                       .trace = {bytes, sizeof bytes},
+                                       .trace_state = {(const uint8_t *)"k=v", 3}};
+        size_t size = rt_node_head_size(&sent);
+        ck_assert_int_eq(rt_node_put_head(&sent, out, size), RACTOR_OK);
+        ractor_bytes whole = {out, size};
+        ck_assert_int_eq(rt_node_decode(body_of(whole, RT_NET_NODE), &m), RACTOR_OK);
+        ck_assert(rt_trace_decode(&m, &read));
+        ck_assert_mem_eq(read.trace_id, trace.trace_id, 16);
+        ck_assert_mem_eq(read.span_id, trace.span_id, 8);
+        ck_assert_mem_eq(read.parent_id, trace.parent_id, 8);
+        ck_assert_uint_eq(read.flags, 1);
+        ck_assert(ractor_string_equal(read.state, RACTOR_STR("k=v")));
+    }
+    m.trace.length--;
+    ck_assert(!rt_trace_decode(&m, &read));
+    m.trace = (ractor_bytes){bytes, sizeof bytes};
+    bytes[16] = 0; /* no span */
+    ck_assert(!rt_trace_decode(&m, &read));
+    bytes[16] = 2;
+    bytes[0] = 0; /* no trace */
+    ck_assert(!rt_trace_decode(&m, &read));
+}
+END_TEST
+
 /* ------------------------------------------------------------------ control */
 
 static struct rt_control control_of(ractor_bytes vector, enum rt_control_kind kind)
@@ -367,6 +403,7 @@ int main(void)
                         RT_CONTROL_SPAWN_ANSWER + 1);
     tcase_add_test(tcase, handshake_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, node_messages_are_those_of_the_other_codec);
+    tcase_add_test(tcase, a_trace_goes_with_a_cast_or_call_and_a_broken_one_is_none);
     tcase_add_test(tcase, lists_of_actors_are_those_of_the_other_codec);
     tcase_add_test(tcase, lists_of_pids_are_those_of_the_other_codec);
     tcase_add_test(tcase, pids_that_are_not_packed_are_read_too);

@@ -3,6 +3,7 @@
 #include "suites.h"
 
 #include <ractor/pg.h>
+#include <ractor/trace_context.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,24 @@ START_TEST(a_call_to_rust_returns_its_reply)
     assert_ok(interop_my_basic_message_type_call_call1(rust_seed(), 0, 0, CALL_MS, &reply));
     ck_assert_uint_eq(reply.value.length, 0);
     interop_my_basic_message_type_call1_result_drop(&reply);
+    pair_stop(&pair);
+}
+END_TEST
+
+START_TEST(rust_is_not_told_of_a_trace)
+{
+    ractor_trace_context trace;
+    pair_start(&pair, (enum dialler)_i);
+    assert_ok(ractor_trace_new(pair.c.runtime, &trace));
+    trace.state = RACTOR_STR("a=1");
+    assert_ok(ractor_trace_begin(&trace));
+    assert_ok(interop_my_basic_message_type_send_cast1(rust_seed(), RACTOR_STR("t"), 7));
+    peer_hears(&pair.rust, "cast rust_seed Cast1 74 7");
+    interop_my_basic_message_type_call1_result reply;
+    assert_ok(interop_my_basic_message_type_call_call1(rust_seed(), 1, 5, CALL_MS, &reply));
+    ck_assert_uint_eq(reply.value.length, 1);
+    interop_my_basic_message_type_call1_result_drop(&reply);
+    ractor_trace_end();
     pair_stop(&pair);
 }
 END_TEST
@@ -108,6 +127,7 @@ int main(void)
     tcase_add_loop_test(cases, a_cast_to_rust_arrives_with_its_values, 0, N_DIALLERS);
     tcase_add_loop_test(cases, a_cast_from_rust_arrives_with_its_values, 0, N_DIALLERS);
     tcase_add_loop_test(cases, a_call_to_rust_returns_its_reply, 0, N_DIALLERS);
+    tcase_add_loop_test(cases, rust_is_not_told_of_a_trace, 0, N_DIALLERS);
     tcase_add_loop_test(cases, a_call_from_rust_returns_the_reply_of_c, 0, N_DIALLERS);
     tcase_add_loop_test(cases, casts_of_one_sender_arrive_in_order, 0, N_DIALLERS);
     tcase_add_loop_test(cases, a_group_member_on_the_rust_node_is_reached, 0, N_DIALLERS);

@@ -67,7 +67,7 @@ ractor_status ractor_factory_cast(ractor_factory factory, const ractor_job *job)
     struct rt_job *made = NULL;
     if (factory.any.cell == NULL)
         return RACTOR_ENOENT;
-    ractor_status status = rt_job_new(job, false, &factory.any.cell->runtime->clock, &made);
+    ractor_status status = rt_job_new(job, false, factory.any.cell->runtime, &made);
     if (status != RACTOR_OK)
         return status;
     status = rt_factory_send_job(factory.any, made);
@@ -134,7 +134,7 @@ ractor_status ractor_factory_submit(ractor_factory factory, const ractor_job *jo
     struct rt_job *made = NULL;
     ractor_status status = check_waiter(factory);
     if (status == RACTOR_OK)
-        status = rt_job_new(job, false, &factory.any.cell->runtime->clock, &made);
+        status = rt_job_new(job, false, factory.any.cell->runtime, &made);
     if (status != RACTOR_OK)
         return status;
     struct ractor_call_slot *slot;
@@ -154,7 +154,7 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
     struct rt_job *made = NULL;
     ractor_status status = check_call(factory, job, reply, owner);
     if (status == RACTOR_OK)
-        status = rt_job_new(job, true, &factory.any.cell->runtime->clock, &made);
+        status = rt_job_new(job, true, factory.any.cell->runtime, &made);
     if (status != RACTOR_OK)
         return status;
     struct ractor_call_slot *slot;

@@ -10,6 +10,7 @@
 #include "actor/message.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
+#include "actor/span.h"
 #include "actor/worker.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -65,20 +66,28 @@ static void marker_send(struct ractor_message *message, ractor_ref worker,
 
 /* ------------------------------------------------------------------ jobs */
 
+/* `trace`: NULL for none. */
 static ractor_status copy_content(const struct rt_job *job, const void *args,
+                                  const ractor_trace_context *trace,
                                   struct ractor_message **message)
 {
     const ractor_codec *codec = job->type->variants[job->tag].args;
     ractor_status status =
-        rt_message_copy_annexed(rt_pool_here(), codec, args, sizeof(struct rt_annex), message);
-    if (status == RACTOR_OK)
-        (*message)->tag = job->tag;
-    return status;
+        rt_message_copy_annexed(rt_pool_here(), codec, args, rt_span_annex_bytes(trace), message);
+    if (status != RACTOR_OK)
+        return status;
+    (*message)->tag = job->tag;
+    if (trace != NULL)
+        rt_span_put(*message, trace);
+    return RACTOR_OK;
 }
 
-ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt_clock *clock,
+ractor_status rt_job_new(const ractor_job *source, bool is_call, ractor_runtime *runtime,
                          struct rt_job **job)
 {
+    ractor_trace_context next;
+    const struct rt_clock *clock = &runtime->clock;
+
     ractor_status status = rt_check_variant(source->type, source->tag, source->args, is_call);
     if (status != RACTOR_OK || (source->key.data == NULL && source->key.length != 0))
         return RACTOR_EINVAL;
@@ -95,7 +104,8 @@ ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt
     made->key_bytes = source->key.length;
     if (source->key.length != 0)
         memcpy(made->key, source->key.data, source->key.length);
-    status = copy_content(made, source->args, &made->message);
+    bool is_traced = rt_thread.has_traces && rt_span_next(runtime, &next);
+    status = copy_content(made, source->args, is_traced ? &next : NULL, &made->message);
     if (status == RACTOR_OK) {
         made->marker = marker_new();
         status = made->marker != NULL ? RACTOR_OK : RACTOR_ENOMEM;
@@ -161,9 +171,9 @@ ractor_job rt_job_view(const struct rt_job *job)
 }
 
 /* Fills the job again for the next try; without memory there is none. */
-static void keep_copy(struct rt_job *job, const struct ractor_message *message)
+static void keep_copy(struct rt_job *job, struct ractor_message *message)
 {
-    if (copy_content(job, message->payload, &job->message) != RACTOR_OK)
+    if (copy_content(job, message->payload, rt_span_of(message), &job->message) != RACTOR_OK)
         job->message = NULL;
     job->marker = marker_new();
     if (job->message == NULL || job->marker == NULL)

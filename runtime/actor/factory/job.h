@@ -40,7 +40,7 @@ struct rt_job_marker {
 };
 
 /* RACTOR_EINVAL, RACTOR_ELIMIT, RACTOR_ENOMEM. `is_call`: the variant must be an rpc, else not. */
-ractor_status rt_job_new(const ractor_job *source, bool is_call, const struct rt_clock *clock,
+ractor_status rt_job_new(const ractor_job *source, bool is_call, ractor_runtime *runtime,
                          struct rt_job **job);
 
 /* Who waits in the slot, an RT_SLOT_WAIT, hears whether the job is accepted. */

@@ -7,6 +7,7 @@
 #include "actor/message.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
+#include "actor/span.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
@@ -203,7 +204,8 @@ static ractor_status send_counted(struct rt_subscription *subscription, uint32_t
         status = reserve(subscription);
     if (status != RACTOR_OK)
         return status;
-    status = rt_message_copy(rt_pool_here(), type->variants[tag].args, args, &message);
+    status = rt_message_copy_sent(subscription->subscriber.cell->runtime, type->variants[tag].args,
+                                  args, &message);
     if (status == RACTOR_OK && !make_port(subscription, &message->port)) {
         rt_message_release(rt_pool_here(), message);
         status = RACTOR_ENOMEM;

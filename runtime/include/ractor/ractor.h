@@ -38,6 +38,7 @@
 #include <ractor/supervisor.h>
 #include <ractor/time.h>
 #include <ractor/trace.h>
+#include <ractor/trace_context.h>
 #include <ractor/value.h>
 #include <ractor/watchdog.h>
 

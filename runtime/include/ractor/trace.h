@@ -24,6 +24,7 @@
 #include <ractor/message.h>
 #include <ractor/ref.h>
 #include <ractor/status.h>
+#include <ractor/trace_context.h>
 
 #include <stdint.h>
 
@@ -38,7 +39,9 @@ typedef struct ractor_trace_message {
                                           `on_drop`, not known any more */
     uint32_t tag;                    /**< its variant, when there is a type */
     const void *args;                /**< `on_send`, `on_start`: the variant's struct; else NULL */
-    ractor_status status;            /**< `on_end`: the handler's result; `on_drop`: why */
+    const ractor_trace_context *trace; /**< the W3C trace that it belongs to; NULL: none, or
+                                            `on_drop`. See trace_context.h */
+    ractor_status status;              /**< `on_end`: the handler's result; `on_drop`: why */
 } ractor_trace_message;
 
 /**
