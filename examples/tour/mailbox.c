@@ -27,7 +27,7 @@ static uint32_t send_pages(ractor_runtime *runtime, ractor_mailbox_policy policy
     uint32_t n_filed = 0;
     ractor_spawn_options options = {.mailbox = {.policy = policy}};
     (void)printf("%s:\n", name);
-    expect(ractor_spawn_instant(runtime, &clerk_class, &options, NULL, 0, &clerk.any), RACTOR_OK,
+    expect(tour_clerk_spawn_instant(runtime, &clerk_class, &options, NULL, 0, &clerk), RACTOR_OK,
            "spawn");
     for (uint32_t page = 1; page <= PAGES; page++) {
         ractor_status status = tour_clerk_send_file(clerk, page);
@@ -46,7 +46,7 @@ static void send_to_one_without_a_pen(ractor_runtime *runtime)
     static const uint32_t no_pens = 0;
     tour_clerk_ref clerk;
     (void)printf("a clerk without a pen:\n");
-    expect(ractor_spawn_instant(runtime, &clerk_class, NULL, &no_pens, sizeof no_pens, &clerk.any),
+    expect(tour_clerk_spawn_instant(runtime, &clerk_class, NULL, &no_pens, sizeof no_pens, &clerk),
            RACTOR_OK, "spawn");
     expect(tour_clerk_send_file(clerk, 1), RACTOR_OK, "send");
     expect(ractor_runtime_poll(runtime, 0, NULL), RACTOR_OK, "poll");
