@@ -209,6 +209,36 @@ static void employ(void)
     ractor_kill(factory.any); /* if it has not got that far */
 }
 
+static ractor_ref crowded;
+
+static ractor_status send_many(ractor_context *ctx, void *argument)
+{
+    (void)ctx;
+    (void)argument;
+    for (int i = 0; i < 4; i++)
+        (void)worked(sample_text(crowded, "from a handler, which may wait"));
+    return RACTOR_OK;
+}
+
+/* More than there is room for, by each policy, from a thread and from handlers. */
+static void crowd(void)
+{
+    uint64_t value;
+    for (int policy = RACTOR_MAILBOX_REJECT; policy <= RACTOR_MAILBOX_DROP_NEWEST; policy++) {
+        ractor_spawn_options options = {
+            .mailbox = {.messages = 2, .policy = (ractor_mailbox_policy)policy, .wait_ms = 5}};
+        if (!worked(ractor_spawn(runtime, &sample_class, &options, NULL, &crowded)))
+            continue;
+        (void)worked(sample_run(child, send_many, NULL));
+        (void)worked(sample_run(other, send_many, NULL));
+        for (int i = 0; i < 4; i++)
+            (void)worked(sample_text(crowded, "from a thread"));
+        (void)worked(sample_get(crowded, CALL_MS, &value));
+        ractor_sim_advance(sim, 10);
+        (void)worked(ractor_stop_and_wait(crowded, NULL, CALL_MS));
+    }
+}
+
 static void probe(void)
 {
     ractor_probe *made;
@@ -246,6 +276,7 @@ static void live(void)
         publish();
         supervise();
         employ();
+        crowd();
         probe();
     }
     end();

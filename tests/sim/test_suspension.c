@@ -22,6 +22,7 @@ static struct cast {
     ractor_sim *sim;
     ractor_runtime *runtime;
     ractor_ref subject, callee, other, child;
+    ractor_ref crowded; /* has room for one message, and waits for the callee's end */
     ractor_output *output;
     ractor_factory factory;
     ractor_supervisor supervisor;
@@ -115,21 +116,56 @@ static ractor_status in_start_of_a_child(ractor_context *ctx)
     return ractor_supervisor_start_child(cast.supervisor, &spec, WAIT_MS, NULL);
 }
 
+static ractor_status in_bounded_sends(ractor_context *ctx)
+{
+    ractor_status status = RACTOR_OK;
+    (void)ctx;
+    for (int i = 0; i < 3 && status == RACTOR_OK; i++)
+        status = sample_add(cast.crowded, 1);
+    return status;
+}
+
+/* Waits for room, then for the reply. */
+static ractor_status in_bounded_call(ractor_context *ctx)
+{
+    uint64_t value;
+    (void)ctx;
+    ractor_status status = sample_add(cast.crowded, 1);
+    return status == RACTOR_OK ? sample_get(cast.crowded, WAIT_MS, &value) : status;
+}
+
+static ractor_status in_many_bounded_calls(ractor_context *ctx)
+{
+    ractor_ref to[3] = {cast.crowded, cast.crowded, cast.crowded};
+    ractor_status statuses[3] = {RACTOR_OK, RACTOR_OK, RACTOR_OK};
+    uint64_t values[3];
+    (void)ctx;
+    ractor_status status =
+        ractor_multi_call(to, 3, &sample_type, SAMPLE_GET, NULL, WAIT_MS, statuses, values, NULL);
+    for (int i = 0; i < 3 && status == RACTOR_OK; i++)
+        status = statuses[i];
+    return status;
+}
+
 static const struct way {
     const char *name;
     ractor_status (*wait)(ractor_context *ctx);
-    bool ends_with_callee; /* at once when the callee ends */
+    bool ends_with_callee;  /* at once when the callee ends */
+    bool ends_with_crowded; /* likewise */
 } ways[] = {
-    {"call", in_call, true},
-    {"call without a deadline", in_call_for_ever, true},
-    {"call of a caller", in_call_of_a_caller, true},
-    {"many calls", in_many_calls, false},
-    {"wait", in_wait, true},
-    {"stop of children", in_stop_of_children, true},
-    {"publish", in_publish, true},
-    {"spawn", in_spawn, true},
-    {"factory call", in_factory_call, true},
-    {"start of a child", in_start_of_a_child, true},
+    {"call", in_call, true, false},
+    {"call without a deadline", in_call_for_ever, true, false},
+    {"call of a caller", in_call_of_a_caller, true, false},
+    {"many calls", in_many_calls, false, false},
+    {"wait", in_wait, true, false},
+    {"stop of children", in_stop_of_children, true, false},
+    {"publish", in_publish, true, false},
+    {"spawn", in_spawn, true, false},
+    {"factory call", in_factory_call, true, false},
+    {"start of a child", in_start_of_a_child, true, false},
+    {"bounded sends", in_bounded_sends, true, true},
+    {"bounded call", in_bounded_call, true, true},
+    {"many bounded calls", in_many_bounded_calls, true, true},
 };
 #define N_WAYS ((int)(sizeof ways / sizeof ways[0]))
 
@@ -160,6 +196,11 @@ static void fail_callee(void)
     (void)sample_fail(cast.callee);
 }
 
+static void kill_crowded(void)
+{
+    ractor_kill(cast.crowded);
+}
+
 static const struct blow {
     const char *name;
     void (*strike)(void);
@@ -170,6 +211,7 @@ static const struct blow {
     {"drain", drain_subject, true, false},
     {"kill of the callee", kill_callee, false, false},
     {"failure of the callee", fail_callee, false, false},
+    {"kill of the crowded", kill_crowded, false, false},
 };
 #define N_BLOWS (sizeof blows / sizeof blows[0])
 
@@ -185,6 +227,22 @@ static ractor_status wait_once(ractor_context *ctx, void *argument)
     return RACTOR_OK;
 }
 
+static ractor_status wait_for_callee(ractor_context *ctx, void *argument)
+{
+    (void)ctx;
+    (void)argument;
+    (void)ractor_wait(cast.callee, WAIT_MS);
+    return RACTOR_OK;
+}
+
+static void make_crowded(void)
+{
+    ractor_spawn_options options = {.mailbox = {.messages = 1, .policy = RACTOR_MAILBOX_BLOCK}};
+    ck_assert_int_eq(ractor_spawn(cast.runtime, &sample_class, &options, NULL, &cast.crowded),
+                     RACTOR_OK);
+    ck_assert_int_eq(sample_run(cast.crowded, wait_for_callee, NULL), RACTOR_OK);
+}
+
 static void make_parts(void)
 {
     static struct sample_args none = {.sum = NULL};
@@ -192,6 +250,7 @@ static void make_parts(void)
         .type = &sample_type, .tag = SAMPLE_ADD, .limit = 1, .overflow = RACTOR_OVERFLOW_WAIT};
     ractor_factory_options factory = {
         .worker_class = &sample_class, .worker_args = &none, .n_workers = 2};
+    make_crowded();
     ck_assert_int_eq(ractor_output_new(&cast.output), RACTOR_OK);
     ck_assert_int_eq(ractor_output_subscribe(cast.output, cast.callee, &subscription), RACTOR_OK);
     ck_assert_int_eq(ractor_factory_start(cast.runtime, &factory, &cast.factory), RACTOR_OK);
@@ -236,6 +295,8 @@ static void check_subject(const struct way *way, const struct blow *blow, uint64
     if (blow->is_kill && cast.has_returned && has_struck_in_time)
         ck_assert_uint_eq(cast.returned_ms, struck_ms);
     if (blow->strike == kill_callee && has_struck_in_time && way->ends_with_callee)
+        ck_assert_uint_eq(cast.returned_ms, struck_ms);
+    if (blow->strike == kill_crowded && has_struck_in_time && way->ends_with_crowded)
         ck_assert_uint_eq(cast.returned_ms, struck_ms);
     ck_assert_uint_eq(cast.n_ended, blow->ends_subject ? 1 : 0);
     ck_assert_uint_eq(cast.n_post_stops, blow->ends_subject && !blow->is_kill ? 1 : 0);
@@ -290,7 +351,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("suspension");
-    TCase *waits = suite_case(suite, "waits", 60);
+    TCase *waits = suite_case(suite, "waits", 120);
     tcase_add_loop_test(waits, a_wait_ends_whenever_and_however_it_is_struck, 0, N_WAYS);
     return suite_run(suite);
 }
