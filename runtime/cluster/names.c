@@ -296,6 +296,20 @@ void rt_names_dropped(struct rt_session *session, const struct rt_note *note)
     (void)pthread_mutex_unlock(&names->lock);
 }
 
+void rt_names_peer_actor_ended(struct rt_session *session, uint64_t pid)
+{
+    struct rt_names *names = &session->node->names;
+    if (session->claims == NULL)
+        return; /* only the loop adds */
+    (void)pthread_mutex_lock(&names->lock);
+    struct rt_name_claim *claim = session->claims;
+    while (claim != NULL && claim->pid != pid)
+        claim = claim->next_of_session;
+    if (claim != NULL)
+        free_claim(names, claim);
+    (void)pthread_mutex_unlock(&names->lock);
+}
+
 void rt_names_session_ended(struct rt_session *session)
 {
     struct rt_names *names = &session->node->names;

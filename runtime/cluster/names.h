@@ -50,6 +50,8 @@ ractor_status rt_names_tell_session(struct rt_session *session);
 /* What a peer tells. RACTOR_EPROTO: no usable name; RACTOR_ENOMEM. The loop. */
 ractor_status rt_names_claimed(struct rt_session *session, const struct rt_note *note);
 void rt_names_dropped(struct rt_session *session, const struct rt_note *note);
+/* An actor of the peer is about to be known as ended: its name is free before that. The loop. */
+void rt_names_peer_actor_ended(struct rt_session *session, uint64_t pid);
 /* Nothing that it has told holds any more. The loop. */
 void rt_names_session_ended(struct rt_session *session);
 

@@ -145,6 +145,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     log_end(session, status, why);
     rt_session_audit(session, status, why);
     session->state = RT_SESSION_CLOSING;
+    rt_names_session_ended(session); /* names are free before the session is seen to be closed */
     (void)pthread_mutex_lock(&session->node->lock);
     session->is_closed = true;
     (void)pthread_mutex_unlock(&session->node->lock);
@@ -165,7 +166,6 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     rt_buffer_fini(&session->assembly);
     fail_calls(session);
     rt_link_cancel_inbound(session->node->runtime, &session->remains.inbound);
-    rt_names_session_ended(session);
     rt_offers_session_ended(session);
     if (session->has_actor)
         ractor_stop(session->actor, why);

@@ -190,6 +190,7 @@ static void end_actor(struct rt_session *session, uint64_t pid, const struct rt_
     ractor_ref ref;
     if (rt_link_find_actor(session->link, pid, &ref) != RACTOR_OK)
         return;
+    rt_names_peer_actor_ended(session, pid);
     /* Ended first: once the actor cannot be found any more, nothing can be sent to it. */
     ractor_remote_end(ref, how);
     rt_remote_actor_free(rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
