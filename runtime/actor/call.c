@@ -34,7 +34,7 @@ static const ractor_port no_port = {NULL, 0};
 static void charge_sender(void)
 {
     if (rt_thread.worker != NULL)
-        rt_thread.worker->charge += CROWDED_CHARGE;
+        rt_thread.worker->tally.charge += CROWDED_CHARGE;
 }
 
 /* Now, or when all has been delivered that a carrier has in hand. */

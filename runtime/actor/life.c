@@ -36,28 +36,33 @@
 #define HEEL_RELAXES 64
 
 struct turn {
-    struct rt_worker *worker; /* NULL: the actor is pinned, and this is its thread */
     struct ractor_cell *cell;
     uint64_t pid; /* 0: the cell is free, the mailbox is only read empty */
+    struct rt_tally *tally;
     struct ractor_context context;
 };
 
-/* A hook runs between these two. A pinned actor's is not watched: it may block. */
+/* A hook runs between these two. */
 static void enter_hook(const struct turn *turn, const char *hook, const ractor_message_type *type,
                        uint32_t tag)
 {
-    if (turn->cell->runtime->watchdog.limit_ns == 0 || turn->worker == NULL)
-        return;
-    struct rt_watch_mark mark = {turn->pid, hook, type, tag};
-    rt_watch_enter(&turn->worker->watched, &mark);
+    if (turn->tally->watched != NULL)
+        rt_watch_enter(turn->tally->watched, turn->pid, hook, type, tag);
+}
+
+/* Out of line, with what it needs, so that a message costs a branch when nobody looks. */
+__attribute__((noinline, cold)) static void enter_handler(const struct turn *turn,
+                                                          const struct ractor_message *message)
+{
+    bool is_answer = message->kind == RT_MESSAGE_ANSWER;
+    enter_hook(turn, "handle", is_answer ? NULL : turn->cell->class->messages, message->tag);
 }
 
 static void leave_hook(struct turn *turn)
 {
-    struct rt_watch_mark mark;
     rt_span_leave(&turn->context);
-    if (turn->cell->runtime->watchdog.limit_ns != 0 && turn->worker != NULL)
-        rt_watch_leave(&turn->worker->watched, &mark);
+    if (turn->tally->watched != NULL)
+        rt_watch_leave(turn->tally->watched);
 }
 
 const char *rt_class_name(const ractor_actor_class *class)
@@ -365,15 +370,6 @@ static ractor_status dispatch(struct turn *turn, struct ractor_message *message)
                           message->payload, port);
 }
 
-static void count_handled(struct turn *turn)
-{
-    if (turn->worker != NULL)
-        rt_count_own(&turn->worker->n_handled);
-    else
-        (void)atomic_fetch_add_explicit(&turn->cell->runtime->pins.n_handled, 1,
-                                        memory_order_relaxed);
-}
-
 static bool handle_message(struct turn *turn, struct ractor_message *message)
 {
     if (message->pid != turn->pid) {
@@ -388,16 +384,15 @@ static bool handle_message(struct turn *turn, struct ractor_message *message)
     RT_USDT_START(turn->pid, message, message->tag, turn->cell->class->messages);
     if (tracer != NULL)
         rt_trace_start(tracer, turn->context.self, message);
-    enter_hook(turn, "handle",
-               message->kind == RT_MESSAGE_ANSWER ? NULL : turn->cell->class->messages,
-               message->tag);
+    if (turn->tally->watched != NULL)
+        enter_handler(turn, message);
     ractor_status status = dispatch(turn, message);
     leave_hook(turn);
     RT_USDT_END(turn->pid, message, status);
     if (tracer != NULL)
         rt_trace_end(tracer, turn->context.self, message, status);
     turn->context.message = NULL;
-    count_handled(turn);
+    rt_count_own(&turn->tally->n_handled);
     rt_message_settle(message, status == RACTOR_OK ? RACTOR_EPORT : RACTOR_EFAILED);
     if (status == RACTOR_OK)
         return true;
@@ -486,24 +481,12 @@ static void let_sender_get_ahead(void)
         rt_relax();
 }
 
-/* What the turn has been charged for its sends; a pinned actor holds up nobody. */
-static uint32_t charge_of(const struct turn *turn)
-{
-    return turn->worker != NULL ? turn->worker->charge : 0;
-}
-
-static void clear_charge(struct turn *turn)
-{
-    if (turn->worker != NULL)
-        turn->worker->charge = 0;
-}
-
 /* Runs a batch; true when the cell is not the worker's any more. */
 static bool run_batch(struct turn *turn)
 {
     uint32_t left = turn->cell->runtime->batch_limit;
-    clear_charge(turn);
-    while (left > charge_of(turn)) {
+    turn->tally->charge = 0;
+    while (left > turn->tally->charge) {
         enum pace pace = step(turn);
         if (pace == PACE_OVER)
             return true;
@@ -527,7 +510,7 @@ static bool run(struct turn *turn)
         return true;
     uint64_t end_ns = 0;
     for (uint32_t batches = 1; batches < cell->runtime->crowded_batches; batches++) {
-        if (charge_of(turn) != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
+        if (turn->tally->charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
             return false;
         uint64_t now_ns = rt_now_ns(&cell->runtime->clock);
         if (end_ns == 0)
@@ -541,10 +524,10 @@ static bool run(struct turn *turn)
     return false;
 }
 
-void rt_actor_turn(struct rt_worker *worker, struct ractor_cell *cell)
+void rt_actor_turn(struct rt_worker *worker, struct rt_tally *tally, struct ractor_cell *cell)
 {
     struct turn turn;
-    turn.worker = worker;
+    turn.tally = tally;
     turn.cell = cell;
     /* acquire: pairs with the release in ractor_spawn; the actor's fields are visible. */
     turn.pid = atomic_load_explicit(&cell->pid, memory_order_acquire);

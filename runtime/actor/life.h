@@ -10,12 +10,13 @@
 
 struct ractor_cell;
 struct ractor_message;
+struct rt_tally;
 struct rt_worker;
 
 /* Runs an actor until it has nothing to do, has used up its turn, or has ended. The caller owns the
- * cell, and does not any more when this returns. `worker` is the caller's; NULL: a pinned actor's
- * own thread. */
-void rt_actor_turn(struct rt_worker *worker, struct ractor_cell *cell);
+ * cell, and does not any more when this returns. `worker` is the caller's, with its tally; NULL: a
+ * pinned actor's own thread. */
+void rt_actor_turn(struct rt_worker *worker, struct rt_tally *tally, struct ractor_cell *cell);
 
 /* What of `post_stop` on has to happen, `ending` saying how it came to it: the actor leaves the
  * world, everybody is told, the cell is free. The caller owns the cell. */

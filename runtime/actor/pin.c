@@ -91,7 +91,7 @@ static void *pin_main(void *argument)
         if (task != NULL)
             task(pin->argument);
         else
-            rt_actor_turn(NULL, pin->cell);
+            rt_actor_turn(NULL, &pin->tally, pin->cell);
     }
     rt_thread.pool = NULL;
     rt_pool_fini(&pool);
@@ -146,6 +146,15 @@ void rt_pin_run(struct rt_pin *pin, void (*task)(void *argument), void *argument
 void rt_pin_schedule(struct rt_pin *pin)
 {
     rt_parker_wake(&pin->parker);
+}
+
+uint64_t rt_pins_n_handled(const struct rt_pins *pins)
+{
+    uint64_t n_handled = 0;
+    const struct rt_pin *pin;
+    for (uint32_t i = 0; (pin = rt_table_at(&pins->table, i)) != NULL; i++)
+        n_handled += atomic_load_explicit(&pin->tally.n_handled, memory_order_relaxed);
+    return n_handled;
 }
 
 void rt_pin_end(struct rt_pin *pin)

@@ -12,6 +12,7 @@
 #ifndef RACTOR_ACTOR_PIN_H
 #define RACTOR_ACTOR_PIN_H
 
+#include "actor/watchdog.h"
 #include "base/parker.h"
 #include "base/table.h"
 
@@ -35,14 +36,16 @@ struct rt_pin {
     struct ractor_cell *cell;
     void (*task)(void *argument); /* runs instead of a turn; NULL: none */
     void *argument;
-    bool is_over; /* its thread: the actor has ended, or has never been */
+
+    /* its thread */
+    bool is_over;          /* the actor has ended, or has never been */
+    struct rt_tally tally; /* of all its actors; it pays for no sends and is not watched */
 
     struct rt_pin *next_finished; /* the pins' lock */
 };
 
 struct rt_pins {
     struct rt_table table;
-    _Atomic uint64_t n_handled; /* messages, by all */
     pthread_mutex_t lock;
     /* under lock */
     pthread_cond_t changed;
@@ -66,6 +69,9 @@ void rt_pin_run(struct rt_pin *pin, void (*task)(void *argument), void *argument
 
 /* The thread runs a turn of its actor; the caller owns the cell and gives it away. */
 void rt_pin_schedule(struct rt_pin *pin);
+
+/* Messages handled by all pinned actors there were. Any thread. */
+uint64_t rt_pins_n_handled(const struct rt_pins *pins);
 
 /* On the pin's thread: its actor has ended. */
 void rt_pin_end(struct rt_pin *pin);

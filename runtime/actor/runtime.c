@@ -428,11 +428,11 @@ void ractor_runtime_get_stats(const ractor_runtime *runtime, ractor_runtime_stat
     stats->n_actors = atomic_load_explicit(&runtime->n_alive, memory_order_relaxed);
     stats->n_spawned = atomic_load_explicit(&runtime->n_spawned, memory_order_relaxed);
     stats->n_sent = atomic_load_explicit(&runtime->n_sent, memory_order_relaxed);
-    stats->n_handled = atomic_load_explicit(&runtime->pins.n_handled, memory_order_relaxed);
+    stats->n_handled = rt_pins_n_handled(&runtime->pins);
     for (uint32_t i = 0; i < runtime->n_workers; i++) {
         const struct rt_worker *worker = &runtime->workers[i];
         stats->n_sent += atomic_load_explicit(&worker->n_sent, memory_order_relaxed);
-        stats->n_handled += atomic_load_explicit(&worker->n_handled, memory_order_relaxed);
+        stats->n_handled += atomic_load_explicit(&worker->tally.n_handled, memory_order_relaxed);
     }
     stats->n_dead_letters = 0;
     for (unsigned reason = 0; reason < RACTOR_DEAD_REASONS; reason++) {

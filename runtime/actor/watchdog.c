@@ -40,30 +40,36 @@
 
 /* ------------------------------------------------------------------ the worker's side */
 
-void rt_watch_enter(struct rt_watched *watched, const struct rt_watch_mark *mark)
+void rt_watch_enter(struct rt_watched *watched, uint64_t pid, const char *hook,
+                    const ractor_message_type *type, uint32_t tag)
 {
     uint64_t run = atomic_load_explicit(&watched->run, memory_order_relaxed);
     /* release, each: pairs with the acquires in read_mark; who reads a new value sees that the run
      * before is over. */
-    atomic_store_explicit(&watched->pid, mark->pid, memory_order_release);
-    atomic_store_explicit(&watched->hook, mark->hook, memory_order_release);
-    atomic_store_explicit(&watched->type, mark->type, memory_order_release);
-    atomic_store_explicit(&watched->tag, mark->tag, memory_order_release);
+    atomic_store_explicit(&watched->pid, pid, memory_order_release);
+    atomic_store_explicit(&watched->hook, hook, memory_order_release);
+    atomic_store_explicit(&watched->type, type, memory_order_release);
+    atomic_store_explicit(&watched->tag, tag, memory_order_release);
     /* release: pairs with the watchdog's acquire; the mark is there. */
     atomic_store_explicit(&watched->run, run + 1, memory_order_release);
 }
 
-void rt_watch_leave(struct rt_watched *watched, struct rt_watch_mark *mark)
+void rt_watch_leave(struct rt_watched *watched)
 {
     uint64_t run = atomic_load_explicit(&watched->run, memory_order_relaxed);
+    atomic_store_explicit(&watched->run, run + 1, memory_order_release);
+}
+
+void rt_watch_pause(struct rt_watched *watched, struct rt_watch_mark *mark)
+{
     mark->pid = 0;
-    if (run % 2 == 0)
+    if (atomic_load_explicit(&watched->run, memory_order_relaxed) % 2 == 0)
         return;
     mark->pid = atomic_load_explicit(&watched->pid, memory_order_relaxed);
     mark->hook = atomic_load_explicit(&watched->hook, memory_order_relaxed);
     mark->type = atomic_load_explicit(&watched->type, memory_order_relaxed);
     mark->tag = atomic_load_explicit(&watched->tag, memory_order_relaxed);
-    atomic_store_explicit(&watched->run, run + 1, memory_order_release);
+    rt_watch_leave(watched);
 }
 
 void rt_watch_thread_enter(struct rt_worker *worker)

@@ -62,6 +62,13 @@ struct rt_watched {
     bool is_reported;
 };
 
+/* What a thread that runs actors counts; its own, but for what anyone reads. */
+struct rt_tally {
+    uint32_t charge;            /* what this turn has sent to crowded actors, in messages handled */
+    _Atomic uint64_t n_handled; /* read by anyone */
+    struct rt_watched *watched; /* where it says what it runs; NULL: nobody looks */
+};
+
 struct rt_watchdog {
     /* read-mostly */
     uint64_t limit_ns; /* 0: off */
@@ -83,10 +90,12 @@ void rt_watchdog_stop(ractor_runtime *runtime);
 void rt_watch_thread_enter(struct rt_worker *worker);
 void rt_watch_thread_leave(struct rt_worker *worker);
 
-/* A watched worker enters a hook, or comes back to it. */
-void rt_watch_enter(struct rt_watched *watched, const struct rt_watch_mark *mark);
+/* A watched worker enters a hook; and leaves it. */
+void rt_watch_enter(struct rt_watched *watched, uint64_t pid, const char *hook,
+                    const ractor_message_type *type, uint32_t tag);
+void rt_watch_leave(struct rt_watched *watched);
 
-/* It leaves the hook, or the hook waits. */
-void rt_watch_leave(struct rt_watched *watched, struct rt_watch_mark *mark);
+/* The hook that the worker is in waits, and runs something else meanwhile; pid 0: it is in none. */
+void rt_watch_pause(struct rt_watched *watched, struct rt_watch_mark *mark);
 
 #endif

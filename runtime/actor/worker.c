@@ -29,6 +29,7 @@ bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t 
     memset(worker, 0, sizeof *worker);
     worker->runtime = runtime;
     worker->index = index;
+    worker->tally.watched = runtime->watchdog.limit_ns != 0 ? &worker->watched : NULL;
     worker->random = rt_random_seed(&runtime->random);
     rt_pool_init(&worker->pool, &runtime->depot);
     rt_wheel_init(&worker->wheel, rt_now_ns(&runtime->clock), runtime->wheel_shift);
@@ -184,7 +185,7 @@ static void run_loop(struct rt_worker *worker)
         }
         struct ractor_cell *cell = rt_scheduler_next(worker);
         if (cell != NULL) {
-            rt_actor_turn(worker, cell);
+            rt_actor_turn(worker, &worker->tally, cell);
             end_turn(worker);
             continue;
         }
@@ -223,7 +224,7 @@ static bool take_turn(struct rt_worker *worker)
     const struct rt_world *world = worker->runtime->host.world;
     if (world != NULL)
         worker->runtime->batch_limit = world->begin_turn(world->user);
-    rt_actor_turn(worker, cell);
+    rt_actor_turn(worker, &worker->tally, cell);
     end_turn(worker);
     return true;
 }
@@ -277,13 +278,13 @@ void rt_worker_suspend(struct rt_worker *worker)
     struct ractor_context *context = rt_thread.context;
     struct rt_watch_mark mark = {.pid = 0};
     end_turn(worker);
-    if (worker->runtime->watchdog.limit_ns != 0)
-        rt_watch_leave(&worker->watched, &mark);
+    if (worker->tally.watched != NULL)
+        rt_watch_pause(&worker->watched, &mark);
     rt_thread.context = NULL;
     switch_to(worker, take_fiber(worker));
     rt_thread.context = context;
     if (mark.pid != 0)
-        rt_watch_enter(&worker->watched, &mark);
+        rt_watch_enter(&worker->watched, mark.pid, mark.hook, mark.type, mark.tag);
 }
 
 uint32_t rt_worker_drive(struct rt_worker *worker, uint32_t budget)

@@ -72,11 +72,10 @@ struct rt_worker {
     uint32_t n_turn_ends;
     bool is_searching;
     uint32_t budget;         /* turns left until the host has its thread back; if there is a host */
-    uint32_t charge;         /* what this turn has sent to crowded actors, in messages handled */
     _Atomic uint64_t n_sent; /* counted by the owner, read by anyone */
-    _Atomic uint64_t n_handled; /* likewise */
-    uint64_t random;            /* state of the generator that picks victims */
-    uint64_t *seen_turns;       /* per worker: n_turns when this one last looked */
+    struct rt_tally tally;
+    uint64_t random;      /* state of the generator that picks victims */
+    uint64_t *seen_turns; /* per worker: n_turns when this one last looked */
     struct rt_pool pool;
     struct rt_record_cache cells;
     struct rt_record_cache slots;

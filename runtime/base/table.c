@@ -134,7 +134,7 @@ void rt_table_give(struct rt_table *table, struct rt_record_cache *cache, void *
         spill(table, cache);
 }
 
-void *rt_table_at(struct rt_table *table, uint32_t index)
+void *rt_table_at(const struct rt_table *table, uint32_t index)
 {
     /* acquire: pairs with the release in add_slab. */
     if (index >= atomic_load_explicit(&table->n_records, memory_order_acquire))

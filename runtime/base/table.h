@@ -66,6 +66,6 @@ void rt_table_give(struct rt_table *table, struct rt_record_cache *cache, void *
 void *rt_table_find(struct rt_table *table, uint64_t id);
 
 /* The record at position `index` (0 ... n_records - 1), in use or not; NULL past the end. */
-void *rt_table_at(struct rt_table *table, uint32_t index);
+void *rt_table_at(const struct rt_table *table, uint32_t index);
 
 #endif
