@@ -229,7 +229,8 @@ static void start(struct c_node *node, ractor_node_options options)
     c_log_init(&node->log);
     must(ractor_runtime_start(&(ractor_runtime_options){.n_workers = 2}, &node->runtime));
     spawn_actors(node);
-    options.name = "c";
+    if (options.name == NULL)
+        options.name = "c";
     options.listen_addr = "127.0.0.1";
     options.is_legacy_dialler = peer_is_legacy();
     must(ractor_node_start(node->runtime, &options, &node->node));
@@ -244,6 +245,11 @@ void c_node_start(struct c_node *node, const char *cookie)
 void c_node_start_transitive(struct c_node *node, const char *cookie)
 {
     start(node, (ractor_node_options){.cookie = cookie, .is_transitive = true});
+}
+
+void c_node_start_named(struct c_node *node, const char *name, const char *cookie)
+{
+    start(node, (ractor_node_options){.name = name, .cookie = cookie, .is_transitive = true});
 }
 
 void c_node_start_encrypted(struct c_node *node, const char *cookie, const ractor_tls_options *tls)

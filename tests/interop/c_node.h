@@ -29,6 +29,9 @@ void c_node_start(struct c_node *node, const char *cookie);
 /* The same, for a node that also connects to the nodes that its peers know. */
 void c_node_start_transitive(struct c_node *node, const char *cookie);
 
+/* The same again, for a node with a name of its own: `name@localhost`. */
+void c_node_start_named(struct c_node *node, const char *name, const char *cookie);
+
 /* The same as the first, for a node that encrypts. */
 void c_node_start_encrypted(struct c_node *node, const char *cookie, const ractor_tls_options *tls);
 
