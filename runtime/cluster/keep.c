@@ -12,6 +12,7 @@
 
 #define DEFAULT_MIN_MS 100
 #define DEFAULT_MAX_MS 10000
+#define OWN_ADDRESS_MS 60000
 
 /* ------------------------------------------------------------------ dialling and pausing */
 
@@ -39,8 +40,11 @@ void rt_keep_dialled(struct rt_keep *keep, ractor_status status, const char *pee
 {
     keep->dial = NULL;
     keep->is_up = status == RACTOR_OK;
-    if (status == RACTOR_EINVAL)
-        return; /* the address is this node's own */
+    /* The address is this node's own, or another's that took its name, unproven. */
+    if (status == RACTOR_EINVAL) {
+        rt_loop_timer_start(&keep->timer, on_timer, OWN_ADDRESS_MS);
+        return;
+    }
     if (!keep->is_up) {
         pause_and_dial(keep);
         return;
