@@ -20,7 +20,9 @@
  * @endcode
  *
  * A name is known on another node a moment after it was registered, and not known there any more a
- * moment after its actor has ended or the session has. Rust nodes take no part.
+ * moment after its actor has ended or the session has. Within that moment a registration can lose
+ * to an earlier one whose undoing is still on its way; the name is free then. Rust nodes take no
+ * part.
  */
 #ifndef RACTOR_NAMES_H
 #define RACTOR_NAMES_H
