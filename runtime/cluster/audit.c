@@ -51,6 +51,7 @@ void rt_session_audit(const struct rt_session *session, ractor_status status, co
         .peer_addr = session->info.peer_addr,
         .peer_name = session->handshake.peer.name,
         .why = why,
+        .count = 1,
     };
     if (session->state == RT_SESSION_IN_HANDSHAKE && kind_of(session, status, &event.kind))
         rt_node_audit(session->node, &event);

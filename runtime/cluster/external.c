@@ -49,14 +49,18 @@ static void on_accept(struct rt_task *task)
     struct rt_external *external =
         (struct rt_external *)(void *)((char *)task - offsetof(struct rt_external, task));
     ractor_node *node = external->node;
+    bool has_room = rt_budget_ask(&node->budget, external->connection.source) == RT_BUDGET_HAS_ROOM;
     ractor_status status = RACTOR_ELIMIT;
     if (node->is_stopping)
         status = RACTOR_ECANCELED;
-    else if (node->n_handshakes < node->max_handshakes)
+    else if (has_room)
         status = rt_session_open(node, &external->connection, NULL);
+    else
+        rt_node_refuse(node, RT_REFUSED_FOR_ALL, external->peer);
     if (status != RACTOR_OK) {
-        rt_logf(node->log, RACTOR_LOG_WARN, "connection from %s refused: %s", external->peer,
-                ractor_strerror(status));
+        if (has_room)
+            rt_logf(node->log, RACTOR_LOG_WARN, "connection from %s refused: %s", external->peer,
+                    ractor_strerror(status));
         drop(external->connection.transport);
     }
     rt_free(external);

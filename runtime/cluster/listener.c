@@ -8,6 +8,8 @@
 #include <ractor/transport.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,49 +18,72 @@
 /* How long to wait for descriptors when there are none. */
 #define PAUSE_MS 100
 
-static void open_session(ractor_node *node, int fd)
+/* What a refused connection is told about. Same order as the enum. */
+static const char *const refusal_texts[RT_REFUSALS] = {
+    [RT_REFUSED_FOR_ALL] = "too many connections are not authenticated",
+    [RT_REFUSED_FOR_SOURCE] = "too many connections from its address are not authenticated",
+    [RT_REFUSED_FOR_DESCRIPTORS] = "no descriptors are left to accept connections with",
+};
+
+void rt_node_refuse(ractor_node *node, enum rt_refusal refusal, const char *peer_label)
 {
-    char peer[RT_LABEL_BYTES], local[RT_LABEL_BYTES];
-    struct rt_connection connection = {.peer_label = peer, .local_label = local};
-    rt_socket_print_peer(fd, peer, sizeof peer);
+    ractor_audit_event event = {
+        .kind = RACTOR_AUDIT_OVER_BUDGET,
+        .peer_addr = peer_label,
+        .peer_name = "",
+        .why = refusal_texts[refusal],
+    };
+    event.count = rt_refusals_add(&node->refusals[refusal], rt_loop_now_ms(&node->loop));
+    if (event.count == 0)
+        return;
+    rt_logf(node->log, RACTOR_LOG_WARN,
+            "connection from %s refused: %s (%u such; %u are not authenticated)", peer_label,
+            event.why, (unsigned)event.count, (unsigned)node->budget.n_all);
+    rt_node_audit(node, &event);
+}
+
+static void open_session(ractor_node *node, int fd, struct rt_connection *connection)
+{
+    char local[RT_LABEL_BYTES];
+    connection->local_label = local;
     rt_socket_print_local(fd, local, sizeof local);
-    ractor_status status = ractor_transport_from_fd(fd, &connection.transport);
+    ractor_status status = ractor_transport_from_fd(fd, &connection->transport);
     if (status != RACTOR_OK) {
         (void)close(fd);
     } else {
         if (rt_tls_has_server(&node->tls))
-            status = rt_tls_accept(&node->tls, &connection.transport);
+            status = rt_tls_accept(&node->tls, &connection->transport);
         if (status == RACTOR_OK)
-            status = rt_session_open(node, &connection, NULL);
+            status = rt_session_open(node, connection, NULL);
         if (status != RACTOR_OK)
-            connection.transport->ops->free(connection.transport);
+            connection->transport->ops->free(connection->transport);
     }
     if (status != RACTOR_OK)
-        rt_logf(node->log, RACTOR_LOG_WARN, "connection from %s refused: %s", peer,
-                ractor_strerror(status));
+        rt_logf(node->log, RACTOR_LOG_WARN, "connection from %s refused: %s",
+                connection->peer_label, ractor_strerror(status));
 }
 
-/* Too many who have not proved anything: the youngest is turned away, at the cost of one line for
- * all until there is room again. */
-static void refuse(ractor_node *node, int fd)
+/* The youngest is turned away: those that came before have their time. */
+static void accept_or_refuse(ractor_node *node, int fd, const struct sockaddr *address)
 {
     char peer[RT_LABEL_BYTES];
-    ractor_audit_event event = {
-        .kind = RACTOR_AUDIT_OVER_BUDGET,
-        .peer_addr = peer,
-        .peer_name = "",
-        .why = "too many connections are not authenticated",
-    };
-    rt_socket_print_peer(fd, peer, sizeof peer);
+    struct rt_connection connection = {.peer_label = peer, .source = rt_budget_source(address)};
+    rt_socket_print(address, peer, sizeof peer);
+    switch (rt_budget_ask(&node->budget, connection.source)) {
+    case RT_BUDGET_HAS_ROOM:
+        open_session(node, fd, &connection);
+        return;
+    case RT_BUDGET_ALL_SPENT:
+        rt_node_refuse(node, RT_REFUSED_FOR_ALL, peer);
+        break;
+    case RT_BUDGET_SOURCE_SPENT:
+        rt_node_refuse(node, RT_REFUSED_FOR_SOURCE, peer);
+        break;
+    }
     (void)close(fd);
-    if (!node->was_full)
-        rt_node_audit(node, &event);
-    if (!node->was_full)
-        rt_logf(node->log, RACTOR_LOG_WARN,
-                "%u connections are not authenticated: more are refused until some are over",
-                node->n_handshakes);
-    node->was_full = true;
 }
+
+/* ------------------------------------------------------------------ without descriptors */
 
 static void on_readable(uv_poll_t *poll, int status, int events);
 
@@ -70,11 +95,62 @@ static void on_pause_over(struct rt_loop_timer *timer)
 
 static void pause_listening(ractor_node *node, int error)
 {
-    if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
-        return;
-    rt_logf(node->log, RACTOR_LOG_WARN, "no descriptors left to accept connections with");
+    rt_logf(node->log, RACTOR_LOG_WARN, "accepting connections pauses: %s", strerror(error));
     (void)uv_poll_stop(&node->listener);
     rt_loop_timer_start(&node->listener_pause, on_pause_over, PAUSE_MS);
+}
+
+static void take_reserve(ractor_node *node)
+{
+    node->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void drop_reserve(ractor_node *node)
+{
+    if (node->reserve_fd >= 0)
+        (void)close(node->reserve_fd);
+    node->reserve_fd = -1;
+}
+
+/* A connection that cannot be accepted would wake the loop for ever: it is accepted with the
+ * descriptor that was kept for that, and closed. 0, or an errno: another thread may have been
+ * quicker to take the descriptor, and maybe no connection waits. */
+static int refuse_with_reserve(ractor_node *node)
+{
+    char peer[RT_LABEL_BYTES];
+    if (node->reserve_fd < 0)
+        take_reserve(node); /* it may be there to be had again */
+    drop_reserve(node);
+    int fd = accept(node->listen_fd, NULL, NULL);
+    int error = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+        rt_socket_print_peer(fd, peer, sizeof peer);
+        (void)close(fd);
+        rt_node_refuse(node, RT_REFUSED_FOR_DESCRIPTORS, peer);
+    }
+    take_reserve(node);
+    return error;
+}
+
+/* Whether to go on accepting after a failure. */
+static bool survive(ractor_node *node, int error)
+{
+    if (error == EMFILE || error == ENFILE)
+        error = refuse_with_reserve(node);
+    switch (error) {
+    case 0:
+    case EINTR:
+    case ECONNABORTED:
+        return true;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+        pause_listening(node, error);
+        return false;
+    default:
+        return false; /* none waits */
+    }
 }
 
 static void on_readable(uv_poll_t *poll, int status, int events)
@@ -83,19 +159,14 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     (void)status;
     (void)events;
     for (int i = 0; i < MAX_ACCEPTS; i++) {
-        int fd = accept(node->listen_fd, NULL, NULL);
-        if (fd < 0) {
-            if (errno == EINTR || errno == ECONNABORTED)
-                continue;
-            pause_listening(node, errno);
+        struct sockaddr_storage address;
+        socklen_t length = sizeof address;
+        memset(&address, 0, sizeof address); /* a Unix-domain socket may have no name */
+        int fd = accept(node->listen_fd, (struct sockaddr *)&address, &length);
+        if (fd >= 0)
+            accept_or_refuse(node, fd, (const struct sockaddr *)&address);
+        else if (!survive(node, errno))
             return;
-        }
-        if (node->n_handshakes >= node->max_handshakes) {
-            refuse(node, fd);
-            continue;
-        }
-        node->was_full = false;
-        open_session(node, fd);
     }
 }
 
@@ -106,6 +177,7 @@ ractor_status rt_listener_open(ractor_node *node)
     rt_loop_timer_init(&node->loop, &node->listener_pause, node);
     node->listener.data = node;
     node->is_listener_open = true;
+    take_reserve(node);
     return uv_poll_start(&node->listener, UV_READABLE, on_readable) == 0 ? RACTOR_OK : RACTOR_EIO;
 }
 
@@ -121,4 +193,5 @@ void rt_listener_close(ractor_node *node)
     rt_loop_timer_close(&node->listener_pause, NULL);
     rt_socket_close_listening(node->listen_fd);
     node->listen_fd = -1;
+    drop_reserve(node);
 }

@@ -20,6 +20,7 @@
 #define DEFAULT_HANDSHAKE_MS 7000
 #define DEFAULT_SILENCE_MS 20000
 #define DEFAULT_MAX_HANDSHAKES 256
+#define DEFAULT_MAX_PER_ADDRESS 64
 #define SHORT_COOKIE_BYTES 16
 
 /* Who hears of session events. */
@@ -95,13 +96,23 @@ static void set_limits(ractor_node *node, const ractor_node_options *options)
         options->out_limit_bytes != 0 ? options->out_limit_bytes : DEFAULT_OUT_LIMIT_BYTES;
     node->handshake_ms = options->handshake_ms != 0 ? options->handshake_ms : DEFAULT_HANDSHAKE_MS;
     node->silence_ms = options->silence_ms != 0 ? options->silence_ms : DEFAULT_SILENCE_MS;
-    node->max_handshakes =
-        options->max_handshakes != 0 ? options->max_handshakes : DEFAULT_MAX_HANDSHAKES;
     node->ping_ms = options->ping_ms;
     node->phi_limit = options->phi_limit;
     node->refuses_when_full = options->refuses_when_full;
     node->is_transitive = options->is_transitive;
     node->is_legacy_dialler = options->is_legacy_dialler;
+}
+
+/* After the seed is there. */
+static void set_budget(ractor_node *node, const ractor_node_options *options)
+{
+    uint32_t max_all = options->max_handshakes;
+    uint32_t max_per_address = options->max_handshakes_per_address;
+    if (max_all == 0)
+        max_all = DEFAULT_MAX_HANDSHAKES;
+    if (max_per_address == 0)
+        max_per_address = DEFAULT_MAX_PER_ADDRESS;
+    rt_budget_init(&node->budget, max_all, max_per_address, node->seed);
 }
 
 /* ------------------------------------------------------------------ start and stop */
@@ -144,6 +155,7 @@ static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options 
     node->runtime = runtime;
     node->log = ractor_runtime_log(runtime);
     node->listen_fd = -1;
+    node->reserve_fd = -1;
     node->port = options->port;
     node->stop_task.run = on_stop;
     set_limits(node, options);
@@ -186,6 +198,7 @@ static void free_node(ractor_node *node)
     rt_names_fini(&node->names);
     rt_offers_free(node);
     rt_rings_fini(&node->rings);
+    rt_budget_fini(&node->budget);
     (void)pthread_mutex_destroy(&node->tls.lock);
     (void)pthread_mutex_destroy(&node->hearers_lock);
     (void)pthread_mutex_destroy(&node->lock);
@@ -284,6 +297,7 @@ ractor_status rt_node_start_in(struct rt_network *network, ractor_runtime *runti
         return RACTOR_ENOMEM;
     node->network = network;
     status = ractor_random(runtime, &node->seed, sizeof node->seed);
+    set_budget(node, options);
     if (status == RACTOR_OK)
         status = ractor_random(runtime, &node->identity.incarnation, sizeof(uint64_t));
     node->identity.incarnation |= node->identity.incarnation == 0; /* 0 means that it is unknown */

@@ -16,6 +16,7 @@
 #define RACTOR_CLUSTER_NODE_H
 
 #include "base/log.h"
+#include "cluster/budget.h"
 #include "cluster/handshake.h"
 #include "cluster/loop.h"
 #include "cluster/names.h"
@@ -40,8 +41,16 @@ struct rt_network;
 struct rt_offer;
 struct rt_spawn_question;
 
-/* Past this, a frame of a peer that is not authenticated is refused. */
-#define RT_HANDSHAKE_FRAME_BYTES ((size_t)64 << 10)
+/* Past this, in all its frames, a peer that is not authenticated is refused. */
+#define RT_HANDSHAKE_BYTES ((size_t)64 << 10)
+
+/* Why a connection is refused as soon as it is there. */
+enum rt_refusal {
+    RT_REFUSED_FOR_ALL,         /* too many have proved nothing */
+    RT_REFUSED_FOR_SOURCE,      /* of which too many are from its address */
+    RT_REFUSED_FOR_DESCRIPTORS, /* the process has none left */
+    RT_REFUSALS
+};
 
 struct ractor_node {
     /* read-only after the start */
@@ -55,7 +64,6 @@ struct ractor_node {
     uint32_t silence_ms;
     uint32_t ping_ms; /* 0: at random, as Rust nodes do */
     double phi_limit; /* 0: none */
-    uint32_t max_handshakes;
     bool refuses_when_full;
     bool is_transitive;
     bool is_legacy_dialler;
@@ -78,10 +86,11 @@ struct ractor_node {
     bool is_listener_open;
     uv_poll_t listener;
     struct rt_loop_timer listener_pause; /* runs while there are no descriptors to accept with */
+    int reserve_fd; /* is given up to refuse a connection when there are no others; -1: none */
     bool is_stopping;
-    bool has_ended;        /* the loop has been told to end */
-    bool was_full;         /* the limit of handshakes has been logged */
-    uint32_t n_handshakes; /* inbound ones that are not over */
+    bool has_ended;          /* the loop has been told to end */
+    struct rt_budget budget; /* of inbound handshakes that are not over */
+    struct rt_refusals refusals[RT_REFUSALS];
     struct rt_dial *dials;
     struct rt_keep *keeps;
     struct rt_discovery *discoveries;
@@ -92,6 +101,7 @@ struct ractor_node {
     pthread_mutex_t lock;
     /* written by the loop under lock */
     struct rt_session *sessions; /* oldest first; also those that are closing */
+    struct rt_session *last_session;
     /* by any thread under lock */
     struct rt_external *externals; /* wait for their dials */
     uint64_t last_external_id;
@@ -109,6 +119,8 @@ struct ractor_node {
 
 ractor_status rt_listener_open(ractor_node *node);
 void rt_listener_close(ractor_node *node);
+/* Tells of a connection that is refused before it is a session. */
+void rt_node_refuse(ractor_node *node, enum rt_refusal refusal, const char *peer_label);
 
 /* ---- node_server.c ---- */
 

@@ -26,11 +26,18 @@ static void unlist(struct rt_session *session)
 {
     ractor_node *node = session->node;
     (void)pthread_mutex_lock(&node->lock);
-    struct rt_session **at = &node->sessions;
-    while (*at != NULL && *at != session)
-        at = &(*at)->next;
-    if (*at != NULL)
-        *at = session->next;
+    *(session->previous != NULL ? &session->previous->next : &node->sessions) = session->next;
+    *(session->next != NULL ? &session->next->previous : &node->last_session) = session->previous;
+    (void)pthread_mutex_unlock(&node->lock);
+}
+
+static void list(struct rt_session *session)
+{
+    ractor_node *node = session->node;
+    (void)pthread_mutex_lock(&node->lock);
+    session->previous = node->last_session;
+    *(session->previous != NULL ? &session->previous->next : &node->sessions) = session;
+    node->last_session = session;
     (void)pthread_mutex_unlock(&node->lock);
 }
 
@@ -131,10 +138,10 @@ static void log_end(const struct rt_session *session, ractor_status status, cons
             info->is_outbound ? "dialled" : "accepted", why);
 }
 
-static void uncount(struct rt_session *session)
+void rt_session_uncount(struct rt_session *session)
 {
     if (session->was_counted)
-        session->node->n_handshakes--;
+        rt_budget_give(&session->node->budget, session->source);
     session->was_counted = false;
 }
 
@@ -149,7 +156,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     (void)pthread_mutex_lock(&session->node->lock);
     session->is_closed = true;
     (void)pthread_mutex_unlock(&session->node->lock);
-    uncount(session);
+    rt_session_uncount(session);
     rt_handshake_fini(&session->handshake);
     if (session->is_polled) {
         (void)uv_poll_stop(&session->poll);
@@ -210,7 +217,8 @@ static void refuse_frame(struct rt_session *session, ractor_status status)
                        session->reader.limit_bytes, start);
     else
         (void)snprintf(why, sizeof why, "not this protocol (\"%s\")", start);
-    rt_session_close(session, RACTOR_EPROTO, why);
+    /* Who dials has got it wrong; who is dialled has been sent too much. */
+    rt_session_close(session, session->is_outbound ? RACTOR_EPROTO : status, why);
 }
 
 static void receive_message(struct rt_session *session, ractor_bytes message);
@@ -273,6 +281,15 @@ static void receive_message(struct rt_session *session, ractor_bytes message)
         receive_fragment(session, body);
 }
 
+/* A stranger's next frame may only have what its last ones have left. */
+static void spend(struct rt_session *session, size_t length)
+{
+    size_t *left = &session->reader.limit_bytes;
+    size_t bytes = length + RT_FRAME_HEADER_BYTES;
+    if (session->state == RT_SESSION_IN_HANDSHAKE)
+        *left -= bytes < *left ? bytes : *left;
+}
+
 void rt_session_receive_frames(void *session_)
 {
     struct rt_session *session = session_;
@@ -288,6 +305,7 @@ void rt_session_receive_frames(void *session_)
         }
         if (is_first)
             rt_link_set_framing(session->link, session->reader.framing);
+        spend(session, message.length);
         receive_message(session, message);
     }
 }
@@ -347,16 +365,7 @@ static void open_link(struct rt_session *session)
 static void start(struct rt_session *session)
 {
     ractor_node *node = session->node;
-    struct rt_session **last = &node->sessions;
-    while (*last != NULL)
-        last = &(*last)->next;
-    (void)pthread_mutex_lock(&node->lock);
-    *last = session;
-    (void)pthread_mutex_unlock(&node->lock);
-    if (!session->is_outbound) {
-        session->was_counted = true;
-        node->n_handshakes++;
-    }
+    list(session);
     session->n_handles = session->is_polled ? 2 : 1;
     rt_loop_timer_start(&session->timer, on_handshake_deadline, node->handshake_ms);
     if (session->is_polled)
@@ -383,7 +392,7 @@ static void init(struct rt_session *session, struct rt_dial *dial,
     session->drain_task.run = on_drain;
     if (session->is_outbound)
         framing = node->is_legacy_dialler ? RT_FRAMING_LEGACY : RT_FRAMING_CURRENT;
-    rt_frame_reader_init(&session->reader, RT_HANDSHAKE_FRAME_BYTES, framing);
+    rt_frame_reader_init(&session->reader, RT_HANDSHAKE_BYTES, framing);
     rt_handshake_init(&session->handshake, &node->identity, &node->challenges);
     fill_info(session, connection);
 }
@@ -402,6 +411,11 @@ ractor_status rt_session_open(ractor_node *node, const struct rt_connection *con
     session->node = node;
     session->link = link;
     session->transport = connection->transport;
+    session->source = connection->source;
+    session->was_counted =
+        dial == NULL && rt_budget_take(&node->budget, session->source) == RACTOR_OK;
+    if (dial == NULL && !session->was_counted)
+        goto no_memory;
     if (fd >= 0 && uv_poll_init(&node->loop.uv, &session->poll, fd) != 0)
         goto no_memory;
     session->is_polled = fd >= 0;
@@ -413,6 +427,8 @@ ractor_status rt_session_open(ractor_node *node, const struct rt_connection *con
     start(session);
     return RACTOR_OK;
 no_memory:
+    if (session != NULL)
+        rt_session_uncount(session);
     if (link != NULL)
         rt_link_give(node->runtime, link);
     rt_free(session);

@@ -36,7 +36,7 @@ struct rt_session {
     uint64_t id;
     bool is_outbound;
 
-    struct rt_session *next; /* the node's list, under its lock */
+    struct rt_session *next, *previous; /* the node's list, under its lock */
     enum rt_session_state state;
     ractor_transport *transport;
     uv_poll_t poll; /* with is_polled: of the transport's descriptor */
@@ -49,9 +49,10 @@ struct rt_session {
     struct rt_buffer assembly; /* the fragments of a message that is not complete */
     struct rt_handshake handshake;
     struct rt_dial *dial; /* who waits for this session; may be NULL */
-    bool was_counted;     /* in n_handshakes */
-    bool is_misnamed;     /* the peer's certificate is not for the name that it claims */
-    bool was_announced;   /* as authenticated: its end is told at a higher level */
+    bool was_counted;     /* in the node's budget, as from `source` */
+    struct rt_pair source;
+    bool is_misnamed;   /* the peer's certificate is not for the name that it claims */
+    bool was_announced; /* as authenticated: its end is told at a higher level */
     bool has_sent_sync;
     bool has_peer_sync;
     uint64_t opened_ms, heard_ms; /* the loop's time */
@@ -88,11 +89,15 @@ struct rt_session {
 struct rt_connection {
     ractor_transport *transport;
     const char *peer_label, *local_label; /* for people; copied as far as they fit */
+    struct rt_pair source;                /* accepted: see rt_budget_source */
 };
 
 /* Starts a session on a transport, which it takes on success. `dial` may be NULL. */
 ractor_status rt_session_open(ractor_node *node, const struct rt_connection *connection,
                               struct rt_dial *dial);
+
+/* The handshake is over: it is no burden any more. */
+void rt_session_uncount(struct rt_session *session);
 
 /* Handles all whole frames that have been read. */
 void rt_session_receive_frames(void *session);

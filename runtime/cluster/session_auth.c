@@ -102,9 +102,7 @@ static void set_authenticated(struct rt_session *session)
     session->state = RT_SESSION_SYNCING;
     session->reader.limit_bytes = node->frame_limit_bytes;
     rt_link_set_extensions(session->link, extensions);
-    if (session->was_counted)
-        node->n_handshakes--;
-    session->was_counted = false;
+    rt_session_uncount(session);
     (void)pthread_mutex_lock(&node->lock);
     session->info.is_authenticated = true;
     session->info.peer_incarnation = peer->has_flags ? peer->flags.incarnation : 0;

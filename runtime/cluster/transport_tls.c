@@ -22,6 +22,8 @@
 
 /* Taken at once by a write. */
 #define WRITE_BYTES ((size_t)64 << 10)
+/* A handshake with certificates has some kilobytes; a stranger's may not have more than this. */
+#define HANDSHAKE_LIMIT_BYTES ((size_t)64 << 10)
 /* A peer that asks for answers and does not read them is not read either past this. */
 #define OUT_LIMIT_BYTES ((size_t)64 << 10)
 
@@ -32,8 +34,9 @@ struct tls {
     /* under lock */
     SSL *ssl;
     struct rt_buffer out;
-    bool may_have_more; /* the last read of the inner one filled what it was given */
-    bool has_left_off;  /* the inner one has ended or broken */
+    size_t handshake_bytes; /* that have arrived before the handshake was over */
+    bool may_have_more;     /* the last read of the inner one filled what it was given */
+    bool has_left_off;      /* the inner one has ended or broken */
     bool is_shut;
     ractor_status failure; /* RACTOR_OK: none */
     ractor_transport_ready_fn ready;
@@ -51,9 +54,14 @@ static struct tls *tls_of(ractor_transport *transport)
 static int bio_read(BIO *bio, char *bytes, size_t capacity, size_t *length)
 {
     struct tls *tls = BIO_get_data(bio);
+    bool is_stranger = !SSL_is_init_finished(tls->ssl);
     *length = 0;
     BIO_clear_retry_flags(bio);
+    if (is_stranger && tls->handshake_bytes > HANDSHAKE_LIMIT_BYTES)
+        return 0;
     ractor_status status = tls->inner->ops->read(tls->inner, bytes, capacity, length);
+    if (is_stranger)
+        tls->handshake_bytes += *length;
     if (status == RACTOR_EAGAIN) {
         tls->may_have_more = false;
         BIO_set_retry_read(bio);
@@ -147,6 +155,8 @@ static void describe(struct tls *tls)
     long verdict = SSL_get_verify_result(tls->ssl);
     if (reason == NULL)
         reason = tls->has_left_off ? "the connection ended" : "failed";
+    if (tls->handshake_bytes > HANDSHAKE_LIMIT_BYTES)
+        reason = "a handshake over the limit of bytes";
     if (verdict != X509_V_OK)
         (void)snprintf(tls->why, sizeof tls->why, "TLS: %s: %s", reason,
                        X509_verify_cert_error_string(verdict));

@@ -170,7 +170,7 @@ START_TEST(strangers_beyond_the_limit_are_turned_away)
     sample_wait_sessions(&beta, 3);
     fds[3] = sample_dial_raw(&beta);
     ck_assert(sample_is_closed(fds[3]));
-    sample_wait_log(&beta, "3 connections are not authenticated");
+    sample_wait_log(&beta, "3 are not authenticated");
     for (int i = 0; i < 4; i++)
         (void)close(fds[i]);
     sample_wait_sessions(&beta, 0);

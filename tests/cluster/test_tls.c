@@ -363,6 +363,21 @@ START_TEST(a_handshake_that_is_not_finished_holds_up_nobody_and_ends_at_its_dead
 }
 END_TEST
 
+/* Records that hold the start of a greeting of 130,000 bytes. */
+START_TEST(a_stranger_that_greets_at_length_is_cut_off)
+{
+    static uint8_t record[5 + 16384] = {0x16, 0x03, 0x01, 0x40, 0x00, 0x01, 0x01, 0xfb, 0xd0};
+    start(&alpha, "alpha", "alpha", one_sided);
+    int fd = sample_dial_raw(&alpha);
+    for (int i = 0; i < 6; i++)
+        (void)send(fd, record, sizeof record, MSG_NOSIGNAL);
+    ck_assert(sample_is_closed(fd));
+    sample_wait_log(&alpha, "a handshake over the limit of bytes");
+    wait_audit(RACTOR_AUDIT_TLS_FAILED);
+    (void)close(fd);
+}
+END_TEST
+
 START_TEST(a_handshake_byte_by_byte_with_refusals_succeeds)
 {
     struct drip_options slow = {.is_slow = true, .limit = -1};
@@ -504,6 +519,7 @@ int main(void)
     tcase_add_test(tcase, a_wrong_cookie_is_audited);
     tcase_add_test(tcase,
                    a_handshake_that_is_not_finished_holds_up_nobody_and_ends_at_its_deadline);
+    tcase_add_test(tcase, a_stranger_that_greets_at_length_is_cut_off);
     tcase_add_test(tcase, a_handshake_byte_by_byte_with_refusals_succeeds);
     tcase_add_test(tcase, a_reload_renews_certificates_and_leaves_sessions_alone);
     tcase_add_test(tcase, a_reload_that_fails_changes_nothing);

@@ -20,6 +20,7 @@
 #include <ractor/export.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 RACTOR_BEGIN_DECLS
 
@@ -30,8 +31,9 @@ typedef enum ractor_audit_kind {
                                    a plain peer, or an encrypted one at a plain port */
     RACTOR_AUDIT_NAME_MISMATCH, /**< the certificate is not for the name that the peer gives itself,
                                      or that is this node's own */
-    RACTOR_AUDIT_OVER_BUDGET    /**< too slow, too large or too many before authentication; of too
-                                     many, the first until there is room again */
+    RACTOR_AUDIT_OVER_BUDGET    /**< too slow, too large or too many before authentication, or more
+                                     than there are descriptors for; of too many, one event in a
+                                     second for all */
 } ractor_audit_kind;
 
 /** One event; all pointers live until the function returns. */
@@ -41,6 +43,8 @@ typedef struct ractor_audit_event {
     const char *peer_addr;  /**< address and port, or the label */
     const char *peer_name; /**< what the peer calls itself; "" when it has not. Proven by nothing */
     const char *why;       /**< a line for people */
+    uint32_t count;        /**< how many connections the event stands for: itself, and those like it
+                                of which nothing was told since the last one */
 } ractor_audit_event;
 
 /**
