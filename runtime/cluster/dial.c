@@ -492,10 +492,30 @@ static void defer(struct rt_dial *dial)
         retry_later(dial);
 }
 
-static void end_dial_of(struct rt_dial *dial, const char *peer_name, ractor_status why)
+/* Whether the peer may have closed because it does not know the new cookie yet, which it does
+ * without a word. A connection that was handed over cannot be had again. */
+static bool may_need_old_cookie(const struct rt_dial *dial, const struct rt_session *ended,
+                                ractor_status why)
+{
+    return why == RACTOR_ENODE && ended->handshake.state == RT_HANDSHAKE_AWAITS_ACK &&
+           dial->cookie == RT_COOKIE_NEW && dial->target.external == 0 &&
+           rt_cookies_has_old(&dial->node->cookies);
+}
+
+static void dial_with_old_cookie(struct rt_dial *dial)
+{
+    dial->cookie = RT_COOKIE_OLD;
+    rt_logf(dial->node->log, RACTOR_LOG_INFO,
+            "%s port %u has closed on the new cookie: the old one is tried", dial->target.host,
+            dial->target.port);
+    /* Later: the last attempt's handle is not closed yet. */
+    rt_loop_timer_start(&dial->retry, on_retry, RETRY_FIRST_MS);
+}
+
+static void end_dial_of(struct rt_dial *dial, const struct rt_session *ended, ractor_status why)
 {
     dial->session = NULL;
-    (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", peer_name);
+    (void)snprintf(dial->peer_name, sizeof dial->peer_name, "%s", ended->handshake.peer.name);
     /* A connection that the peer has closed may have lost an election there that this side has not
      * held yet: both ends know of the other connection before either closes one. A Rust peer may
      * close even before its refusal has left. */
@@ -504,6 +524,8 @@ static void end_dial_of(struct rt_dial *dial, const char *peer_name, ractor_stat
         finish(dial, RACTOR_ECANCELED, "the node is being stopped");
     else if (is_lost_election)
         defer(dial);
+    else if (may_need_old_cookie(dial, ended, why))
+        dial_with_old_cookie(dial);
     else
         finish(dial, why, ractor_strerror(why));
 }
@@ -519,7 +541,7 @@ void rt_dial_session_ended(struct rt_session *ended, ractor_status why)
             retry_later(dial);
     }
     if (own != NULL)
-        end_dial_of(own, ended->handshake.peer.name, why);
+        end_dial_of(own, ended, why);
 }
 
 void rt_dial_cancel_all(ractor_node *node)

@@ -50,6 +50,7 @@ struct rt_dial {
     struct rt_session *session;
     char peer_name[256]; /* with `is_deferred`: whose other connection it waits for, if known */
     char peer_addr[RT_LABEL_BYTES]; /* the address that was connected to */
+    enum rt_cookie_kind cookie;     /* that is proved */
     bool is_deferred;
     bool is_over;
     bool wants_next;    /* another address is tried when the attempt's handle is closed */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-ractor_status rt_handshake_digest(uint32_t challenge, const uint8_t *cookie, size_t cookie_bytes,
+ractor_status rt_handshake_digest(uint32_t challenge, const struct rt_cookie *cookie,
                                   uint8_t digest[RT_DIGEST_BYTES])
 {
     const uint8_t prefix[4] = {(uint8_t)(challenge >> 24), (uint8_t)(challenge >> 16),
@@ -15,10 +15,16 @@ ractor_status rt_handshake_digest(uint32_t challenge, const uint8_t *cookie, siz
     unsigned int length = 0;
     bool is_ok = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
                  EVP_DigestUpdate(context, prefix, sizeof prefix) == 1 &&
-                 EVP_DigestUpdate(context, cookie, cookie_bytes) == 1 &&
+                 EVP_DigestUpdate(context, cookie->bytes, cookie->length) == 1 &&
                  EVP_DigestFinal_ex(context, digest, &length) == 1 && length == RT_DIGEST_BYTES;
     EVP_MD_CTX_free(context);
     return is_ok ? RACTOR_OK : RACTOR_EIO;
+}
+
+static void drop_cookies(struct rt_handshake *handshake)
+{
+    rt_cookie_set_drop(handshake->cookies);
+    handshake->cookies = NULL;
 }
 
 static void stop_asking(struct rt_handshake *handshake)
@@ -40,10 +46,19 @@ static enum rt_handshake_result fail(struct rt_handshake *handshake, ractor_stat
                                      const char *why)
 {
     stop_asking(handshake);
+    drop_cookies(handshake);
     handshake->state = RT_HANDSHAKE_HAS_FAILED;
     handshake->failure = failure;
     handshake->why = why;
     return RT_HANDSHAKE_FAILED;
+}
+
+static enum rt_handshake_result succeed(struct rt_handshake *handshake)
+{
+    stop_asking(handshake);
+    drop_cookies(handshake);
+    handshake->state = RT_HANDSHAKE_IS_DONE;
+    return RT_HANDSHAKE_DONE;
 }
 
 static bool is_own_challenge(const struct rt_challenges *outstanding, uint32_t challenge)
@@ -55,17 +70,17 @@ static bool is_own_challenge(const struct rt_challenges *outstanding, uint32_t c
     return false;
 }
 
-/* Chooses a challenge that no other handshake of this node has open, and the proof to expect. */
+/* Chooses a challenge that no other handshake of this node has open, and that the peer has not
+ * asked: its answer would do for both. */
 static ractor_status ask(struct rt_handshake *handshake)
 {
     const struct rt_identity *self = handshake->self;
     ractor_status status;
     do {
         status = rt_random_fill(&self->random, &handshake->challenge, sizeof handshake->challenge);
-    } while (status == RACTOR_OK && is_own_challenge(handshake->outstanding, handshake->challenge));
-    if (status == RACTOR_OK)
-        status = rt_handshake_digest(handshake->challenge, self->cookie, self->cookie_bytes,
-                                     handshake->expected);
+    } while (status == RACTOR_OK &&
+             (handshake->challenge == handshake->peer_challenge ||
+              is_own_challenge(handshake->outstanding, handshake->challenge)));
     if (status != RACTOR_OK)
         return status;
     handshake->is_asking = true;
@@ -92,17 +107,21 @@ static auth_NodeFlags flags_of(const struct rt_identity *self)
     return flags;
 }
 
-static ractor_status prove(const struct rt_identity *self, uint32_t challenge, pb_byte_t *bytes,
+static ractor_status prove(const struct rt_cookie *cookie, uint32_t challenge, pb_byte_t *bytes,
                            pb_size_t *size)
 {
     *size = RT_DIGEST_BYTES;
-    return rt_handshake_digest(challenge, self->cookie, self->cookie_bytes, bytes);
+    return rt_handshake_digest(challenge, cookie, bytes);
 }
 
-static bool is_proof(const struct rt_handshake *handshake, const pb_byte_t *bytes, pb_size_t size)
+static bool is_proof(const struct rt_handshake *handshake, const struct rt_cookie *cookie,
+                     const pb_byte_t *bytes, pb_size_t size)
 {
-    return size == RT_DIGEST_BYTES &&
-           CRYPTO_memcmp(bytes, handshake->expected, RT_DIGEST_BYTES) == 0;
+    uint8_t expected[RT_DIGEST_BYTES];
+    if (cookie->bytes == NULL || size != RT_DIGEST_BYTES ||
+        rt_handshake_digest(handshake->challenge, cookie, expected) != RACTOR_OK)
+        return false;
+    return CRYPTO_memcmp(bytes, expected, RT_DIGEST_BYTES) == 0;
 }
 
 /* Checks a name that the peer gives itself. NULL: it may go on. */
@@ -126,13 +145,21 @@ void rt_handshake_init(struct rt_handshake *handshake, const struct rt_identity 
                        struct rt_challenges *outstanding)
 {
     *handshake = (struct rt_handshake){
-        .self = self, .outstanding = outstanding, .state = RT_HANDSHAKE_AWAITS_NAME};
+        .self = self,
+        .outstanding = outstanding,
+        .state = RT_HANDSHAKE_AWAITS_NAME,
+        .cookies = rt_cookies_hold(self->cookies),
+    };
 }
 
-ractor_status rt_handshake_dial(struct rt_handshake *handshake, struct rt_handshake_out *out)
+ractor_status rt_handshake_dial(struct rt_handshake *handshake, enum rt_cookie_kind cookie,
+                                struct rt_handshake_out *out)
 {
     const struct rt_identity *self = handshake->self;
     uint64_t connection_id = 0;
+    if (handshake->cookies->cookies[cookie].bytes == NULL)
+        return RACTOR_EAUTH;
+    handshake->dials_with = cookie;
     while (connection_id == 0) {
         ractor_status status = rt_random_fill(&self->random, &connection_id, sizeof connection_id);
         if (status != RACTOR_OK)
@@ -154,7 +181,7 @@ ractor_status rt_handshake_dial(struct rt_handshake *handshake, struct rt_handsh
 void rt_handshake_fini(struct rt_handshake *handshake)
 {
     stop_asking(handshake);
-    OPENSSL_cleanse(handshake->expected, sizeof handshake->expected);
+    drop_cookies(handshake);
 }
 
 /* Acceptor, on `name`. */
@@ -219,21 +246,34 @@ static enum rt_handshake_result on_client_status(struct rt_handshake *handshake,
     return send_challenge(handshake, out);
 }
 
-/* Acceptor, on `client_challenge`: the dialler's proof and its question. */
+/* Which cookie the peer has proved to know; NULL: none. */
+static const struct rt_cookie *find_proved(const struct rt_handshake *handshake,
+                                           const auth_ChallengeReply *reply)
+{
+    for (int i = 0; i < RT_COOKIES; i++) {
+        const struct rt_cookie *cookie = &handshake->cookies->cookies[i];
+        if (is_proof(handshake, cookie, reply->digest.bytes, reply->digest.size))
+            return cookie;
+    }
+    return NULL;
+}
+
+/* Acceptor, on `client_challenge`: the dialler's proof and its question, which is answered by the
+ * same cookie. */
 static enum rt_handshake_result on_client_challenge(struct rt_handshake *handshake,
                                                     const auth_ChallengeReply *reply,
                                                     struct rt_handshake_out *out)
 {
-    if (!is_proof(handshake, reply->digest.bytes, reply->digest.size))
+    const struct rt_cookie *cookie = find_proved(handshake, reply);
+    if (cookie == NULL)
         return fail(handshake, RACTOR_EAUTH, "wrong cookie");
     stop_asking(handshake);
     if (is_own_challenge(handshake->outstanding, reply->challenge))
         return fail(handshake, RACTOR_EAUTH, "the peer has sent back this node's own challenge");
     auth_ChallengeAck *ack = &add(out, auth_AuthenticationMessage_server_ack_tag)->msg.server_ack;
-    if (prove(handshake->self, reply->challenge, ack->digest.bytes, &ack->digest.size) != RACTOR_OK)
+    if (prove(cookie, reply->challenge, ack->digest.bytes, &ack->digest.size) != RACTOR_OK)
         return fail(handshake, RACTOR_EIO, "no digest");
-    handshake->state = RT_HANDSHAKE_IS_DONE;
-    return RT_HANDSHAKE_DONE;
+    return succeed(handshake);
 }
 
 /* Dialler, on `server_status`. */
@@ -273,13 +313,14 @@ static enum rt_handshake_result on_server_challenge(struct rt_handshake *handsha
         return fail(handshake, RACTOR_EINVAL, why);
     if (is_own_challenge(handshake->outstanding, challenge->challenge))
         return fail(handshake, RACTOR_EAUTH, "the peer has sent back this node's own challenge");
+    handshake->peer_challenge = challenge->challenge;
     if (ask(handshake) != RACTOR_OK)
         return fail(handshake, RACTOR_EIO, "no randomness for a challenge");
     auth_ChallengeReply *reply =
         &add(out, auth_AuthenticationMessage_client_challenge_tag)->msg.client_challenge;
     reply->challenge = handshake->challenge;
-    if (prove(handshake->self, challenge->challenge, reply->digest.bytes, &reply->digest.size) !=
-        RACTOR_OK)
+    if (prove(&handshake->cookies->cookies[handshake->dials_with], challenge->challenge,
+              reply->digest.bytes, &reply->digest.size) != RACTOR_OK)
         return fail(handshake, RACTOR_EIO, "no digest");
     handshake->state = RT_HANDSHAKE_AWAITS_ACK;
     return RT_HANDSHAKE_GOES_ON;
@@ -288,11 +329,10 @@ static enum rt_handshake_result on_server_challenge(struct rt_handshake *handsha
 /* Dialler, on `server_ack`: the acceptor's proof. */
 static enum rt_handshake_result on_ack(struct rt_handshake *handshake, const auth_ChallengeAck *ack)
 {
-    if (!is_proof(handshake, ack->digest.bytes, ack->digest.size))
+    const struct rt_cookie *cookie = &handshake->cookies->cookies[handshake->dials_with];
+    if (!is_proof(handshake, cookie, ack->digest.bytes, ack->digest.size))
         return fail(handshake, RACTOR_EAUTH, "the peer does not know the cookie");
-    stop_asking(handshake);
-    handshake->state = RT_HANDSHAKE_IS_DONE;
-    return RT_HANDSHAKE_DONE;
+    return succeed(handshake);
 }
 
 /* Which message each state takes; all others end the handshake. */

@@ -23,6 +23,7 @@
 
 #include "base/random.h"
 #include "cluster/codec.h"
+#include "cluster/cookies.h"
 
 #include <ractor/status.h>
 
@@ -52,9 +53,8 @@ struct rt_identity {
     char name[256];              /* node@host */
     char connection_string[288]; /* host:port; empty: cannot be dialled */
     uint32_t extensions;
-    uint64_t incarnation; /* of this start of the node; not 0 */
-    const uint8_t *cookie;
-    size_t cookie_bytes;
+    uint64_t incarnation;       /* of this start of the node; not 0 */
+    struct rt_cookies *cookies; /* has a lock of its own */
     struct rt_random random;
 };
 
@@ -97,19 +97,23 @@ struct rt_handshake {
     enum rt_handshake_state state;
     bool is_dialler;
     bool is_asking;
-    uint32_t challenge;
-    uint8_t expected[RT_DIGEST_BYTES];
+    uint32_t challenge;            /* that it asks, with is_asking */
+    uint32_t peer_challenge;       /* that it answers */
+    struct rt_cookie_set *cookies; /* held until it is over */
+    enum rt_cookie_kind dials_with;
     auth_NameMessage peer; /* what the peer says of itself; to be believed when done */
     ractor_status failure;
     const char *why; /* static */
 };
 
-/* Acceptor's side. Borrows both until fini. */
+/* Acceptor's side. Borrows both until fini, and holds the cookies that there are now. */
 void rt_handshake_init(struct rt_handshake *handshake, const struct rt_identity *self,
                        struct rt_challenges *outstanding);
 
-/* Turns it into the dialler's side: the first message is in `out`. RACTOR_EIO: no randomness. */
-ractor_status rt_handshake_dial(struct rt_handshake *handshake, struct rt_handshake_out *out);
+/* Turns it into the dialler's side, which proves to know that cookie: the first message is in
+ * `out`. RACTOR_EIO: no randomness; RACTOR_EAUTH: there is no such cookie. */
+ractor_status rt_handshake_dial(struct rt_handshake *handshake, enum rt_cookie_kind cookie,
+                                struct rt_handshake_out *out);
 
 void rt_handshake_fini(struct rt_handshake *handshake);
 
@@ -126,7 +130,7 @@ enum rt_handshake_result rt_handshake_give_status(struct rt_handshake *handshake
 const char *rt_handshake_awaits(const struct rt_handshake *handshake);
 
 /* SHA-256 of the challenge (big-endian) and the cookie. RACTOR_EIO: the library refused. */
-ractor_status rt_handshake_digest(uint32_t challenge, const uint8_t *cookie, size_t cookie_bytes,
+ractor_status rt_handshake_digest(uint32_t challenge, const struct rt_cookie *cookie,
                                   uint8_t digest[RT_DIGEST_BYTES]);
 
 #endif

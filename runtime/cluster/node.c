@@ -2,6 +2,7 @@
 #include "cluster/node.h"
 
 #include "base/alloc.h"
+#include "cluster/cookies.h"
 #include "cluster/dial.h"
 #include "cluster/discovery.h"
 #include "cluster/keep.h"
@@ -10,8 +11,6 @@
 #include "cluster/offers.h"
 #include "cluster/session.h"
 #include "cluster/socket.h"
-
-#include <openssl/crypto.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -64,28 +63,39 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
     return RACTOR_OK;
 }
 
-static ractor_status set_cookie(ractor_node *node, const char *cookie)
+static void warn_of_short_cookies(const ractor_node *node, const struct rt_cookie_set *set)
 {
-    size_t length = strlen(cookie);
-    node->cookie = rt_alloc(length + 1);
-    if (node->cookie == NULL)
-        return RACTOR_ENOMEM;
-    memcpy(node->cookie, cookie, length + 1);
-    node->identity.cookie = node->cookie;
-    node->identity.cookie_bytes = length;
-    if (length < SHORT_COOKIE_BYTES)
-        rt_logf(node->log, RACTOR_LOG_WARN,
-                "the cookie has %zu bytes: one of less than %d can be guessed from one handshake",
-                length, SHORT_COOKIE_BYTES);
+    for (int i = 0; i < RT_COOKIES; i++) {
+        const struct rt_cookie *cookie = &set->cookies[i];
+        if (cookie->bytes != NULL && cookie->length < SHORT_COOKIE_BYTES)
+            rt_logf(node->log, RACTOR_LOG_WARN,
+                    "the cookie has %zu bytes: one of less than %d can be guessed from one "
+                    "handshake",
+                    cookie->length, SHORT_COOKIE_BYTES);
+    }
+}
+
+ractor_status ractor_node_set_cookies(ractor_node *node, const ractor_cookies *cookies)
+{
+    struct rt_cookie_set *set = NULL;
+    char why[RT_COOKIE_WHY_BYTES];
+    if (node == NULL || cookies == NULL)
+        return RACTOR_EINVAL;
+    ractor_status status = rt_cookie_set_new(cookies, why, &set);
+    if (status != RACTOR_OK) {
+        rt_logf(node->log, RACTOR_LOG_ERROR, "the cookies are not set: %s", why);
+        return status;
+    }
+    warn_of_short_cookies(node, set);
+    rt_cookies_set(&node->cookies, set);
     return RACTOR_OK;
 }
 
-static void wipe_cookie(ractor_node *node)
+static ractor_status set_first_cookies(ractor_node *node, const ractor_node_options *options)
 {
-    if (node->cookie == NULL)
-        return;
-    OPENSSL_cleanse(node->cookie, node->identity.cookie_bytes);
-    rt_free(node->cookie);
+    const ractor_cookies one = {.cookie = options->cookie};
+    node->identity.cookies = &node->cookies;
+    return ractor_node_set_cookies(node, options->cookies != NULL ? options->cookies : &one);
 }
 
 static void set_limits(ractor_node *node, const ractor_node_options *options)
@@ -142,7 +152,7 @@ static void on_stop(struct rt_task *task)
 static ractor_status check_options(const ractor_node_options *options)
 {
     if (options == NULL || options->name == NULL || options->name[0] == '\0' ||
-        options->cookie == NULL)
+        (options->cookie == NULL) == (options->cookies == NULL))
         return RACTOR_EINVAL;
     return RACTOR_OK;
 }
@@ -171,7 +181,11 @@ static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options 
         goto no_names;
     if (!rt_rings_init(&node->rings))
         goto no_rings;
+    if (rt_cookies_init(&node->cookies) != RACTOR_OK)
+        goto no_cookies;
     return node;
+no_cookies:
+    rt_rings_fini(&node->rings);
 no_rings:
     rt_names_fini(&node->names);
 no_names:
@@ -204,7 +218,7 @@ static void free_node(ractor_node *node)
     (void)pthread_mutex_destroy(&node->lock);
     if (node->listen_fd >= 0)
         rt_socket_close_listening(node->listen_fd);
-    wipe_cookie(node);
+    rt_cookies_fini(&node->cookies);
     rt_free(node);
 }
 
@@ -308,7 +322,7 @@ ractor_status rt_node_start_in(struct rt_network *network, ractor_runtime *runti
     if (status == RACTOR_OK)
         status = set_identity(node, options);
     if (status == RACTOR_OK)
-        status = set_cookie(node, options->cookie);
+        status = set_first_cookies(node, options);
     if (status == RACTOR_OK)
         status = start_parts(node);
     if (status != RACTOR_OK) {

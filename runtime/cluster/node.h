@@ -57,7 +57,6 @@ struct ractor_node {
     ractor_runtime *runtime;
     const struct rt_log *log;
     struct rt_identity identity;
-    uint8_t *cookie;
     size_t frame_limit_bytes;
     size_t out_limit_bytes;
     uint32_t handshake_ms;
@@ -74,9 +73,10 @@ struct ractor_node {
     void *audit_user;
     struct rt_network *network; /* of a simulation; NULL: the system's */
 
-    struct rt_tls tls;     /* has a lock of its own */
-    struct rt_names names; /* has a lock of its own */
-    struct rt_rings rings; /* has a lock of its own */
+    struct rt_tls tls;         /* has a lock of its own */
+    struct rt_names names;     /* has a lock of its own */
+    struct rt_rings rings;     /* has a lock of its own */
+    struct rt_cookies cookies; /* has a lock of its own */
 
     /* the loop's */
     struct rt_loop loop;

@@ -229,7 +229,7 @@ void rt_session_start_handshake(struct rt_session *session)
     struct rt_handshake_out out;
     if (!session->is_outbound)
         return;
-    ractor_status status = rt_handshake_dial(&session->handshake, &out);
+    ractor_status status = rt_handshake_dial(&session->handshake, session->dial->cookie, &out);
     if (status == RACTOR_OK)
         status = send_all(session, &out);
     if (status != RACTOR_OK)

@@ -383,7 +383,7 @@ void sample_node_start(struct sample_node *node, const char *name,
     if (options != NULL)
         mine = *options;
     mine.name = name;
-    if (mine.cookie == NULL)
+    if (mine.cookie == NULL && mine.cookies == NULL)
         mine.cookie = SAMPLE_COOKIE;
     ck_assert_int_eq(ractor_runtime_start(&quiet, &node->runtime), RACTOR_OK);
     ck_assert_int_eq(ractor_node_start(node->runtime, &mine, &node->node), RACTOR_OK);

@@ -8,14 +8,25 @@
 #define COOKIE "cookie"
 
 static struct rt_identity alpha, beta;
+static struct rt_cookies alpha_cookies, beta_cookies;
 static struct rt_challenges alpha_challenges, beta_challenges;
 static struct rt_handshake dialler, acceptor;
 
-static struct rt_identity identity(const char *name, const char *address, const char *cookie)
+static void set_cookies(struct rt_cookies *cookies, const char *cookie, const char *old)
 {
-    struct rt_identity self = {.cookie = (const uint8_t *)cookie,
-                               .cookie_bytes = strlen(cookie),
-                               .random = {rt_random_system, NULL}};
+    const ractor_cookies from = {.cookie = cookie, .old_cookie = old};
+    char why[RT_COOKIE_WHY_BYTES];
+    struct rt_cookie_set *set = NULL;
+    ck_assert_int_eq(rt_cookie_set_new(&from, why, &set), RACTOR_OK);
+    rt_cookies_set(cookies, set);
+}
+
+static struct rt_identity identity(const char *name, const char *address,
+                                   struct rt_cookies *cookies)
+{
+    struct rt_identity self = {.cookies = cookies, .random = {rt_random_system, NULL}};
+    ck_assert_int_eq(rt_cookies_init(cookies), RACTOR_OK);
+    set_cookies(cookies, COOKIE, NULL);
     strcpy(self.name, name);
     strcpy(self.connection_string, address);
     return self;
@@ -23,9 +34,18 @@ static struct rt_identity identity(const char *name, const char *address, const 
 
 static void setup(void)
 {
-    alpha = identity("alpha@host", "host:1", COOKIE);
-    beta = identity("beta@host", "host:2", COOKIE);
+    alpha = identity("alpha@host", "host:1", &alpha_cookies);
+    beta = identity("beta@host", "host:2", &beta_cookies);
     alpha_challenges = beta_challenges = (struct rt_challenges){NULL};
+    rt_handshake_init(&dialler, &alpha, &alpha_challenges);
+    rt_handshake_init(&acceptor, &beta, &beta_challenges);
+}
+
+/* Both begin anew, with the cookies that have been set. */
+static void begin_anew(void)
+{
+    rt_handshake_fini(&dialler);
+    rt_handshake_fini(&acceptor);
     rt_handshake_init(&dialler, &alpha, &alpha_challenges);
     rt_handshake_init(&acceptor, &beta, &beta_challenges);
 }
@@ -34,13 +54,15 @@ static void teardown(void)
 {
     rt_handshake_fini(&dialler);
     rt_handshake_fini(&acceptor);
+    rt_cookies_fini(&alpha_cookies);
+    rt_cookies_fini(&beta_cookies);
 }
 
 /* Runs both sides up to where the dialler has sent its proof; its message is in `out`. */
-static void run_to_proof(struct rt_handshake_out *out)
+static void run_to_proof_of(enum rt_cookie_kind cookie, struct rt_handshake_out *out)
 {
     struct rt_handshake_out answer;
-    ck_assert_int_eq(rt_handshake_dial(&dialler, out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, cookie, out), RACTOR_OK);
     ck_assert_int_eq(rt_handshake_receive(&acceptor, &out->messages[0], &answer),
                      RT_HANDSHAKE_WANTS_STATUS);
     ck_assert_int_eq(rt_handshake_give_status(&acceptor, auth_ServerStatus_Status_OK, &answer),
@@ -54,6 +76,11 @@ static void run_to_proof(struct rt_handshake_out *out)
     ck_assert_uint_eq(out->n_messages, 1);
 }
 
+static void run_to_proof(struct rt_handshake_out *out)
+{
+    run_to_proof_of(RT_COOKIE_NEW, out);
+}
+
 START_TEST(the_digest_is_that_of_the_protocol)
 {
     static const uint8_t wanted[RT_DIGEST_BYTES] = {0x14, 0x3e, 0x00, 0xd9, 0xd3, 0xb3, 0x1d, 0x9d,
@@ -61,7 +88,8 @@ START_TEST(the_digest_is_that_of_the_protocol)
                                                     0x53, 0x08, 0x1a, 0x02, 0xed, 0x02, 0x27, 0x2e,
                                                     0x59, 0x2c, 0x5b, 0x13, 0xcd, 0x42, 0x2e, 0xf7};
     uint8_t digest[RT_DIGEST_BYTES];
-    ck_assert_int_eq(rt_handshake_digest(42, (const uint8_t *)COOKIE, 6, digest), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_digest(42, &alpha_cookies.set->cookies[RT_COOKIE_NEW], digest),
+                     RACTOR_OK);
     ck_assert_mem_eq(digest, wanted, sizeof wanted);
 }
 END_TEST
@@ -84,8 +112,8 @@ END_TEST
 START_TEST(a_wrong_cookie_is_refused_without_a_word)
 {
     struct rt_handshake_out out, answer;
-    alpha.cookie = (const uint8_t *)"cooky";
-    alpha.cookie_bytes = 5;
+    set_cookies(&alpha_cookies, "cooky", NULL);
+    begin_anew();
     run_to_proof(&out);
     ck_assert_int_eq(rt_handshake_receive(&acceptor, &out.messages[0], &answer),
                      RT_HANDSHAKE_FAILED);
@@ -117,6 +145,45 @@ START_TEST(an_acceptor_that_cannot_prove_itself_is_refused)
     ck_assert_int_eq(rt_handshake_receive(&dialler, &answer.messages[0], &out),
                      RT_HANDSHAKE_FAILED);
     ck_assert_int_eq(dialler.failure, RACTOR_EAUTH);
+}
+END_TEST
+
+static void expect_success(enum rt_cookie_kind cookie)
+{
+    struct rt_handshake_out out, answer;
+    begin_anew();
+    run_to_proof_of(cookie, &out);
+    ck_assert_int_eq(rt_handshake_receive(&acceptor, &out.messages[0], &answer), RT_HANDSHAKE_DONE);
+    ck_assert_int_eq(rt_handshake_receive(&dialler, &answer.messages[0], &out), RT_HANDSHAKE_DONE);
+}
+
+START_TEST(while_cookies_change_either_is_taken_and_answered_by_the_same)
+{
+    set_cookies(&beta_cookies, "new", COOKIE);
+    expect_success(RT_COOKIE_NEW); /* alpha's is the old one */
+    set_cookies(&alpha_cookies, "new", COOKIE);
+    expect_success(RT_COOKIE_NEW);
+    expect_success(RT_COOKIE_OLD);
+    set_cookies(&beta_cookies, "new", NULL);
+    expect_success(RT_COOKIE_NEW);
+}
+END_TEST
+
+START_TEST(a_handshake_ends_with_the_cookies_that_it_began_with)
+{
+    struct rt_handshake_out out, answer;
+    run_to_proof(&out);
+    set_cookies(&alpha_cookies, "new", NULL);
+    set_cookies(&beta_cookies, "newer", NULL);
+    ck_assert_int_eq(rt_handshake_receive(&acceptor, &out.messages[0], &answer), RT_HANDSHAKE_DONE);
+    ck_assert_int_eq(rt_handshake_receive(&dialler, &answer.messages[0], &out), RT_HANDSHAKE_DONE);
+}
+END_TEST
+
+START_TEST(a_cookie_that_is_not_there_cannot_be_proved)
+{
+    struct rt_handshake_out out;
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_OLD, &out), RACTOR_EAUTH);
 }
 END_TEST
 
@@ -178,7 +245,7 @@ START_TEST(a_nodes_own_name_or_address_is_refused)
     struct rt_handshake_out out, answer;
     strcpy(alpha.name, _i == 0 ? "beta@host" : "alpha@host");
     strcpy(alpha.connection_string, _i == 0 ? "host:1" : "host:2");
-    ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_NEW, &out), RACTOR_OK);
     ck_assert_int_eq(rt_handshake_receive(&acceptor, &out.messages[0], &answer),
                      RT_HANDSHAKE_FAILED);
     ck_assert_int_eq(acceptor.failure, RACTOR_EINVAL);
@@ -190,7 +257,7 @@ START_TEST(a_reflected_challenge_is_not_answered)
 {
     struct rt_handshake victim;
     struct rt_handshake_out out, answer;
-    ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_NEW, &out), RACTOR_OK);
     (void)rt_handshake_receive(&acceptor, &out.messages[0], &answer);
     (void)rt_handshake_give_status(&acceptor, auth_ServerStatus_Status_OK, &answer);
 
@@ -199,7 +266,7 @@ START_TEST(a_reflected_challenge_is_not_answered)
     strcpy(challenge.msg.server_challenge.name, "stranger@host");
     strcpy(challenge.msg.server_challenge.connection_string, "host:3");
     rt_handshake_init(&victim, &beta, &beta_challenges);
-    ck_assert_int_eq(rt_handshake_dial(&victim, &out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&victim, RT_COOKIE_NEW, &out), RACTOR_OK);
     ck_assert_int_eq(rt_handshake_receive(&victim, &status, &out), RT_HANDSHAKE_GOES_ON);
     ck_assert_int_eq(rt_handshake_receive(&victim, &challenge, &out), RT_HANDSHAKE_FAILED);
     ck_assert_int_eq(victim.failure, RACTOR_EAUTH);
@@ -214,7 +281,7 @@ START_TEST(each_status_leads_where_it_should)
                                              RACTOR_OK};
     struct rt_handshake_out out;
     auth_AuthenticationMessage message = auth_AuthenticationMessage_init_zero;
-    ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_NEW, &out), RACTOR_OK);
     message.which_msg = auth_AuthenticationMessage_server_status_tag;
     message.msg.server_status.status = (auth_ServerStatus_Status)_i;
     enum rt_handshake_result result = rt_handshake_receive(&dialler, &message, &out);
@@ -228,7 +295,7 @@ START_TEST(an_alive_connection_goes_on_when_the_dialler_says_so)
 {
     struct rt_handshake_out out, answer;
     auth_AuthenticationMessage message = auth_AuthenticationMessage_init_zero;
-    ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_NEW, &out), RACTOR_OK);
     (void)rt_handshake_receive(&acceptor, &out.messages[0], &answer);
     ck_assert_int_eq(rt_handshake_give_status(&acceptor, auth_ServerStatus_Status_ALIVE, &answer),
                      RT_HANDSHAKE_GOES_ON);
@@ -251,10 +318,10 @@ START_TEST(without_randomness_nothing_is_started)
 {
     struct rt_handshake_out out;
     alpha.random.fill = no_random;
-    ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_EIO);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_NEW, &out), RACTOR_EIO);
     alpha.random.fill = rt_random_system;
     beta.random.fill = no_random;
-    ck_assert_int_eq(rt_handshake_dial(&dialler, &out), RACTOR_OK);
+    ck_assert_int_eq(rt_handshake_dial(&dialler, RT_COOKIE_NEW, &out), RACTOR_OK);
     auth_AuthenticationMessage name = out.messages[0];
     (void)rt_handshake_receive(&acceptor, &name, &out);
     ck_assert_int_eq(rt_handshake_give_status(&acceptor, auth_ServerStatus_Status_OK, &out),
@@ -276,6 +343,9 @@ int main(void)
     tcase_add_test(tcase, an_acceptor_that_cannot_prove_itself_is_refused);
     tcase_add_test(tcase, every_message_out_of_order_ends_the_handshake);
     tcase_add_test(tcase, nothing_is_taken_after_the_end);
+    tcase_add_test(tcase, while_cookies_change_either_is_taken_and_answered_by_the_same);
+    tcase_add_test(tcase, a_handshake_ends_with_the_cookies_that_it_began_with);
+    tcase_add_test(tcase, a_cookie_that_is_not_there_cannot_be_proved);
     tcase_add_loop_test(tcase, a_nodes_own_name_or_address_is_refused, 0, 2);
     tcase_add_test(tcase, a_reflected_challenge_is_not_answered);
     tcase_add_loop_test(tcase, each_status_leads_where_it_should, 0, 5);

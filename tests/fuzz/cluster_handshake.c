@@ -21,13 +21,28 @@ static ractor_status count(void *user, void *bytes, size_t length)
     return RACTOR_OK;
 }
 
+static struct rt_cookies cookies = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
 static const struct rt_identity self = {
     .name = "self@host",
     .connection_string = "host:1",
-    .cookie = (const uint8_t *)"nobody knows this cookie",
-    .cookie_bytes = 24,
+    .cookies = &cookies,
     .random = {count, NULL},
 };
+
+/* Two that nobody knows. */
+static void set_cookies(void)
+{
+    static const ractor_cookies both = {.cookie = "nobody knows this cookie",
+                                        .old_cookie = "nobody knows this one either"};
+    struct rt_cookie_set *set;
+    char why[RT_COOKIE_WHY_BYTES];
+    if (cookies.set != NULL)
+        return;
+    if (rt_cookie_set_new(&both, why, &set) != RACTOR_OK)
+        abort();
+    rt_cookies_set(&cookies, set);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -35,10 +50,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct rt_handshake handshake;
     struct rt_handshake_out out;
     counter = 0;
+    set_cookies();
     if (size == 0)
         return 0;
     rt_handshake_init(&handshake, &self, &challenges);
-    if (data[0] % 2 != 0 && rt_handshake_dial(&handshake, &out) != RACTOR_OK)
+    if (data[0] % 2 != 0 &&
+        rt_handshake_dial(&handshake, data[0] / 2 % RT_COOKIES, &out) != RACTOR_OK)
         abort();
     for (size_t at = 1; at < size;) {
         auth_AuthenticationMessage message;

@@ -37,8 +37,6 @@ size_t __sanitizer_get_current_allocated_bytes(void);
 /* An entry of four bytes makes a reference to an actor, with its place in tables that double. */
 #define MEMORY_PER_BYTE 512
 
-static const uint8_t cookie[] = SAMPLE_COOKIE;
-
 static void check(bool is_so)
 {
     if (!is_so)
@@ -187,14 +185,26 @@ static ractor_status count(void *user, void *bytes, size_t length)
     return RACTOR_OK;
 }
 
+static struct rt_cookies cookies = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
 static const struct rt_identity identity = {
     .name = "peer@host",
     .connection_string = "host:1",
-    .cookie = cookie,
-    .cookie_bytes = sizeof cookie - 1,
+    .cookies = &cookies,
     .extensions = RT_EXTENSIONS,
     .random = {count, NULL},
 };
+
+static void set_cookie(void)
+{
+    static const ractor_cookies one = {.cookie = SAMPLE_COOKIE};
+    struct rt_cookie_set *set = NULL;
+    char why[RT_COOKIE_WHY_BYTES];
+    if (cookies.set != NULL)
+        return;
+    check(rt_cookie_set_new(&one, why, &set) == RACTOR_OK);
+    rt_cookies_set(&cookies, set);
+}
 
 static void wake_node(void)
 {
@@ -328,13 +338,14 @@ static void start_peer(uint8_t how, const uint8_t *bytes, size_t size)
     peer.piece = pieces[how >> 3 & 3];
     peer.bytes = bytes;
     peer.left = size;
+    set_cookie();
     peer.baseline = allocated();
     /* A node that dials frames in the present way, whatever its peer does. */
     rt_frame_reader_init(&peer.heard, LIMIT_BYTES, peer.dials ? framing : RT_FRAMING_CURRENT);
     rt_handshake_init(&peer.handshake, &identity, &peer.challenges);
     if (!peer.dials || peer.is_plain)
         return;
-    check(rt_handshake_dial(&peer.handshake, &out) == RACTOR_OK);
+    check(rt_handshake_dial(&peer.handshake, RT_COOKIE_NEW, &out) == RACTOR_OK);
     say(&out);
 }
 

@@ -21,6 +21,7 @@
 
 #include <ractor/actor.h>
 #include <ractor/audit.h>
+#include <ractor/cookie.h>
 #include <ractor/export.h>
 #include <ractor/ref.h>
 #include <ractor/runtime.h>
@@ -43,19 +44,21 @@ typedef struct ractor_node ractor_node;
 
 /** Options of a node. Members that are zero have the default that is named with them. */
 typedef struct ractor_node_options {
-    const char *name;         /**< the part before the `@`; required. At most 255 bytes with host */
-    const char *host;         /**< the part behind the `@` and what peers dial; NULL: "localhost" */
-    const char *cookie;       /**< the shared secret; required, copied, wiped at the end */
-    const char *listen_addr;  /**< numeric address to bind; NULL: all, IPv6 and IPv4. From `/` on:
-                                   the path of a Unix-domain socket, replaced when it is stale and
-                                   removed at the stop; there is no port then */
-    uint16_t port;            /**< 0: chosen by the system, see `ractor_node_port()` */
-    bool is_dial_only;        /**< do not listen at all */
-    bool is_transitive;       /**< also connect to the nodes that peers know */
-    bool is_legacy_dialler;   /**< dial peers that speak 0.14.5 framing; inbound is recognised */
-    size_t frame_limit_bytes; /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
-    size_t out_limit_bytes;   /**< unsent bytes per session past which who casts or calls waits
-                                   until half of them have left; 0: 4 MiB */
+    const char *name;   /**< the part before the `@`; required. At most 255 bytes with host */
+    const char *host;   /**< the part behind the `@` and what peers dial; NULL: "localhost" */
+    const char *cookie; /**< the shared secret; copied, wiped at the end. Required, unless
+                             there are `cookies` */
+    const ractor_cookies *cookies; /**< instead of `cookie`: from files, or two of them; copied */
+    const char *listen_addr;    /**< numeric address to bind; NULL: all, IPv6 and IPv4. From `/` on:
+                                     the path of a Unix-domain socket, replaced when it is stale and
+                                     removed at the stop; there is no port then */
+    uint16_t port;              /**< 0: chosen by the system, see `ractor_node_port()` */
+    bool is_dial_only;          /**< do not listen at all */
+    bool is_transitive;         /**< also connect to the nodes that peers know */
+    bool is_legacy_dialler;     /**< dial peers that speak 0.14.5 framing; inbound is recognised */
+    size_t frame_limit_bytes;   /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
+    size_t out_limit_bytes;     /**< unsent bytes per session past which who casts or calls waits
+                                     until half of them have left; 0: 4 MiB */
     bool accepts_other_schemas; /**< send to actors of C nodes even if their schema's fingerprint is
                                      another one: while a cluster is being upgraded */
     bool refuses_when_full;     /**< instead of waiting, a cast gets RACTOR_EAGAIN, a call
@@ -82,9 +85,9 @@ typedef struct ractor_node_options {
  * @param options borrows.
  * @param node gives: end it with `ractor_node_stop()`.
  * @return RACTOR_OK; RACTOR_EINVAL: options; RACTOR_EADDR: cannot bind; RACTOR_ETLS: a
- *         certificate, key or authority cannot be used, see the log; RACTOR_ENOMEM; RACTOR_EIO;
- *         RACTOR_ENOTSUP: the runtime is simulated, where only `is_dial_only` nodes are started so
- *         (see `testing_cluster.h`).
+ *         certificate, key or authority cannot be used, RACTOR_EAUTH: a cookie or its file cannot,
+ *         see the log; RACTOR_ENOMEM; RACTOR_EIO; RACTOR_ENOTSUP: the runtime is simulated, where
+ *         only `is_dial_only` nodes are started so (see `testing_cluster.h`).
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_start(ractor_runtime *runtime,
                                                             const ractor_node_options *options,
@@ -153,6 +156,17 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_cluster_connect_enc(ractor_node
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_reload_tls(ractor_node *node,
                                                                  const ractor_tls_options *options);
+
+/**
+ * Changes the cookies, for handshakes from now on; sessions that exist go on. When it fails all
+ * stays as it was. Any thread.
+ * @param cookies borrows; see `cookie.h`. Files are read now.
+ * @return RACTOR_OK; RACTOR_EINVAL: no cookie, or one both by text and by file; RACTOR_EAUTH: a
+ *         file that cannot be read or that others can look into, or a cookie that is empty or too
+ *         long, see the log; RACTOR_ENOMEM.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_set_cookies(ractor_node *node,
+                                                                  const ractor_cookies *cookies);
 
 /** A connected transport that the program has made by itself (`transport.h`). */
 typedef struct ractor_external {
