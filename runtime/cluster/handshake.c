@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cluster/handshake.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-
 #include <string.h>
-
-ractor_status rt_handshake_digest(uint32_t challenge, const struct rt_cookie *cookie,
-                                  uint8_t digest[RT_DIGEST_BYTES])
-{
-    const uint8_t prefix[4] = {(uint8_t)(challenge >> 24), (uint8_t)(challenge >> 16),
-                               (uint8_t)(challenge >> 8), (uint8_t)challenge};
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    unsigned int length = 0;
-    bool is_ok = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-                 EVP_DigestUpdate(context, prefix, sizeof prefix) == 1 &&
-                 EVP_DigestUpdate(context, cookie->bytes, cookie->length) == 1 &&
-                 EVP_DigestFinal_ex(context, digest, &length) == 1 && length == RT_DIGEST_BYTES;
-    EVP_MD_CTX_free(context);
-    return is_ok ? RACTOR_OK : RACTOR_EIO;
-}
 
 static void drop_cookies(struct rt_handshake *handshake)
 {
@@ -70,6 +52,14 @@ static bool is_own_challenge(const struct rt_challenges *outstanding, uint32_t c
     return false;
 }
 
+/* Whether both sides have announced it. The peer has named itself. */
+static bool speaks_hmac(const struct rt_handshake *handshake)
+{
+    const auth_NameMessage *peer = &handshake->peer;
+    uint32_t both = handshake->self->extensions & (peer->has_flags ? peer->flags.extensions : 0);
+    return (both & RT_EXTENSION_HMAC) != 0;
+}
+
 /* Chooses a challenge that no other handshake of this node has open, and that the peer has not
  * asked: its answer would do for both. */
 static ractor_status ask(struct rt_handshake *handshake)
@@ -81,6 +71,8 @@ static ractor_status ask(struct rt_handshake *handshake)
     } while (status == RACTOR_OK &&
              (handshake->challenge == handshake->peer_challenge ||
               is_own_challenge(handshake->outstanding, handshake->challenge)));
+    if (status == RACTOR_OK)
+        status = rt_random_fill(&self->random, handshake->nonce, sizeof handshake->nonce);
     if (status != RACTOR_OK)
         return status;
     handshake->is_asking = true;
@@ -105,23 +97,6 @@ static auth_NodeFlags flags_of(const struct rt_identity *self)
                             .extensions = self->extensions,
                             .incarnation = self->incarnation};
     return flags;
-}
-
-static ractor_status prove(const struct rt_cookie *cookie, uint32_t challenge, pb_byte_t *bytes,
-                           pb_size_t *size)
-{
-    *size = RT_DIGEST_BYTES;
-    return rt_handshake_digest(challenge, cookie, bytes);
-}
-
-static bool is_proof(const struct rt_handshake *handshake, const struct rt_cookie *cookie,
-                     const pb_byte_t *bytes, pb_size_t size)
-{
-    uint8_t expected[RT_DIGEST_BYTES];
-    if (cookie->bytes == NULL || size != RT_DIGEST_BYTES ||
-        rt_handshake_digest(handshake->challenge, cookie, expected) != RACTOR_OK)
-        return false;
-    return CRYPTO_memcmp(bytes, expected, RT_DIGEST_BYTES) == 0;
 }
 
 /* Checks a name that the peer gives itself. NULL: it may go on. */
@@ -184,6 +159,17 @@ void rt_handshake_fini(struct rt_handshake *handshake)
     drop_cookies(handshake);
 }
 
+/* Decides which proof it is to be. NULL: it may go on. */
+static const char *check_hmac(struct rt_handshake *handshake)
+{
+    handshake->uses_hmac = speaks_hmac(handshake);
+    if (handshake->uses_hmac && handshake->lacks_binding)
+        return "the encryption has nothing that a proof could be bound to";
+    if (!handshake->uses_hmac && handshake->self->requires_hmac)
+        return "the peer does not prove itself by HMAC, which this node requires";
+    return NULL;
+}
+
 /* Acceptor, on `name`. */
 static enum rt_handshake_result on_name(struct rt_handshake *handshake,
                                         const auth_NameMessage *name)
@@ -210,6 +196,10 @@ static enum rt_handshake_result send_challenge(struct rt_handshake *handshake,
     challenge->has_flags = true;
     challenge->flags = flags_of(self);
     challenge->challenge = handshake->challenge;
+    if (handshake->uses_hmac) {
+        challenge->nonce.size = RT_NONCE_BYTES;
+        memcpy(challenge->nonce.bytes, handshake->nonce, RT_NONCE_BYTES);
+    }
     handshake->state = RT_HANDSHAKE_AWAITS_CLIENT_CHALLENGE;
     return RT_HANDSHAKE_GOES_ON;
 }
@@ -221,6 +211,9 @@ enum rt_handshake_result rt_handshake_give_status(struct rt_handshake *handshake
     out->n_messages = 0;
     if (handshake->state != RT_HANDSHAKE_AWAITS_OWN_STATUS)
         return fail(handshake, RACTOR_EPROTO, "no status was asked for");
+    const char *why = check_hmac(handshake);
+    if (why != NULL)
+        status = auth_ServerStatus_Status_NOT_ALLOWED;
     add(out, auth_AuthenticationMessage_server_status_tag)->msg.server_status.status = status;
     switch (status) {
     case auth_ServerStatus_Status_OK:
@@ -234,7 +227,7 @@ enum rt_handshake_result rt_handshake_give_status(struct rt_handshake *handshake
     case auth_ServerStatus_Status_NOT_ALLOWED:
         break;
     }
-    return fail(handshake, RACTOR_EAUTH, "the peer is not allowed");
+    return fail(handshake, RACTOR_EAUTH, why != NULL ? why : "the peer is not allowed");
 }
 
 /* Acceptor, on `client_status`. */
@@ -246,13 +239,23 @@ static enum rt_handshake_result on_client_status(struct rt_handshake *handshake,
     return send_challenge(handshake, out);
 }
 
+static bool take_nonce(struct rt_handshake *handshake, const pb_byte_t *bytes, pb_size_t size)
+{
+    if (size != RT_NONCE_BYTES)
+        return false;
+    memcpy(handshake->peer_nonce, bytes, RT_NONCE_BYTES);
+    return true;
+}
+
 /* Which cookie the peer has proved to know; NULL: none. */
 static const struct rt_cookie *find_proved(const struct rt_handshake *handshake,
                                            const auth_ChallengeReply *reply)
 {
     for (int i = 0; i < RT_COOKIES; i++) {
         const struct rt_cookie *cookie = &handshake->cookies->cookies[i];
-        if (is_proof(handshake, cookie, reply->digest.bytes, reply->digest.size))
+        const pb_byte_t *bytes = handshake->uses_hmac ? reply->proof.bytes : reply->digest.bytes;
+        pb_size_t size = handshake->uses_hmac ? reply->proof.size : reply->digest.size;
+        if (rt_handshake_is_proof(handshake, cookie, bytes, size))
             return cookie;
     }
     return NULL;
@@ -264,6 +267,9 @@ static enum rt_handshake_result on_client_challenge(struct rt_handshake *handsha
                                                     const auth_ChallengeReply *reply,
                                                     struct rt_handshake_out *out)
 {
+    handshake->peer_challenge = reply->challenge;
+    if (handshake->uses_hmac && !take_nonce(handshake, reply->nonce.bytes, reply->nonce.size))
+        return fail(handshake, RACTOR_EAUTH, "a proof without a nonce");
     const struct rt_cookie *cookie = find_proved(handshake, reply);
     if (cookie == NULL)
         return fail(handshake, RACTOR_EAUTH, "wrong cookie");
@@ -271,7 +277,9 @@ static enum rt_handshake_result on_client_challenge(struct rt_handshake *handsha
     if (is_own_challenge(handshake->outstanding, reply->challenge))
         return fail(handshake, RACTOR_EAUTH, "the peer has sent back this node's own challenge");
     auth_ChallengeAck *ack = &add(out, auth_AuthenticationMessage_server_ack_tag)->msg.server_ack;
-    if (prove(cookie, reply->challenge, ack->digest.bytes, &ack->digest.size) != RACTOR_OK)
+    bool is_hmac = handshake->uses_hmac;
+    if (rt_handshake_prove(handshake, cookie, is_hmac ? ack->proof.bytes : ack->digest.bytes,
+                           is_hmac ? &ack->proof.size : &ack->digest.size) != RACTOR_OK)
         return fail(handshake, RACTOR_EIO, "no digest");
     return succeed(handshake);
 }
@@ -313,14 +321,27 @@ static enum rt_handshake_result on_server_challenge(struct rt_handshake *handsha
         return fail(handshake, RACTOR_EINVAL, why);
     if (is_own_challenge(handshake->outstanding, challenge->challenge))
         return fail(handshake, RACTOR_EAUTH, "the peer has sent back this node's own challenge");
+    why = check_hmac(handshake);
+    if (why != NULL)
+        return fail(handshake, RACTOR_EAUTH, why);
+    /* A peer that speaks it has sent one, unless what this node has announced was changed. */
+    if (handshake->uses_hmac &&
+        !take_nonce(handshake, challenge->nonce.bytes, challenge->nonce.size))
+        return fail(handshake, RACTOR_EAUTH, "what this node has announced was changed on the way");
     handshake->peer_challenge = challenge->challenge;
     if (ask(handshake) != RACTOR_OK)
         return fail(handshake, RACTOR_EIO, "no randomness for a challenge");
     auth_ChallengeReply *reply =
         &add(out, auth_AuthenticationMessage_client_challenge_tag)->msg.client_challenge;
     reply->challenge = handshake->challenge;
-    if (prove(&handshake->cookies->cookies[handshake->dials_with], challenge->challenge,
-              reply->digest.bytes, &reply->digest.size) != RACTOR_OK)
+    const struct rt_cookie *cookie = &handshake->cookies->cookies[handshake->dials_with];
+    bool is_hmac = handshake->uses_hmac;
+    if (is_hmac) {
+        reply->nonce.size = RT_NONCE_BYTES;
+        memcpy(reply->nonce.bytes, handshake->nonce, RT_NONCE_BYTES);
+    }
+    if (rt_handshake_prove(handshake, cookie, is_hmac ? reply->proof.bytes : reply->digest.bytes,
+                           is_hmac ? &reply->proof.size : &reply->digest.size) != RACTOR_OK)
         return fail(handshake, RACTOR_EIO, "no digest");
     handshake->state = RT_HANDSHAKE_AWAITS_ACK;
     return RT_HANDSHAKE_GOES_ON;
@@ -330,7 +351,9 @@ static enum rt_handshake_result on_server_challenge(struct rt_handshake *handsha
 static enum rt_handshake_result on_ack(struct rt_handshake *handshake, const auth_ChallengeAck *ack)
 {
     const struct rt_cookie *cookie = &handshake->cookies->cookies[handshake->dials_with];
-    if (!is_proof(handshake, cookie, ack->digest.bytes, ack->digest.size))
+    bool is_hmac = handshake->uses_hmac;
+    if (!rt_handshake_is_proof(handshake, cookie, is_hmac ? ack->proof.bytes : ack->digest.bytes,
+                               is_hmac ? ack->proof.size : ack->digest.size))
         return fail(handshake, RACTOR_EAUTH, "the peer does not know the cookie");
     return succeed(handshake);
 }

@@ -12,6 +12,8 @@
  *   checks          <- server_ack -----------  is done
  *   is done
  *
+ * Between nodes that both announce it the proofs are HMACs (proof.h), else digests of a challenge.
+ *
  * What ends a handshake: a message out of order, a wrong proof, the node's own name, and a
  * challenge that the node itself has asked and not yet got an answer to (else a stranger could
  * have the node answer its own question over a second connection).
@@ -24,6 +26,7 @@
 #include "base/random.h"
 #include "cluster/codec.h"
 #include "cluster/cookies.h"
+#include "cluster/proof.h"
 
 #include <ractor/status.h>
 
@@ -43,10 +46,11 @@
 #define RT_EXTENSION_NAMES 0x20u
 #define RT_EXTENSION_SPAWN 0x40u
 #define RT_EXTENSION_TRACE 0x80u
+#define RT_EXTENSION_HMAC 0x100u
 #define RT_EXTENSIONS                                                                              \
-    (RT_EXTENSION_TRACE | RT_EXTENSION_SPAWN | RT_EXTENSION_NAMES | RT_EXTENSION_ENDINGS |         \
-     RT_EXTENSION_FINGERPRINT | RT_EXTENSION_CALL_STATUS | RT_EXTENSION_FRAGMENTS |                \
-     RT_EXTENSION_CANCEL)
+    (RT_EXTENSION_HMAC | RT_EXTENSION_TRACE | RT_EXTENSION_SPAWN | RT_EXTENSION_NAMES |            \
+     RT_EXTENSION_ENDINGS | RT_EXTENSION_FINGERPRINT | RT_EXTENSION_CALL_STATUS |                  \
+     RT_EXTENSION_FRAGMENTS | RT_EXTENSION_CANCEL)
 
 /* What a node says of itself. Read-only while handshakes run. */
 struct rt_identity {
@@ -55,6 +59,7 @@ struct rt_identity {
     uint32_t extensions;
     uint64_t incarnation;       /* of this start of the node; not 0 */
     struct rt_cookies *cookies; /* has a lock of its own */
+    bool requires_hmac;         /* peers that do not speak that extension are refused */
     struct rt_random random;
 };
 
@@ -101,6 +106,11 @@ struct rt_handshake {
     uint32_t peer_challenge;       /* that it answers */
     struct rt_cookie_set *cookies; /* held until it is over */
     enum rt_cookie_kind dials_with;
+    bool uses_hmac; /* both have announced it; decided when both have named themselves */
+    uint8_t nonce[RT_NONCE_BYTES], peer_nonce[RT_NONCE_BYTES];
+    uint8_t binding[RT_BINDING_BYTES]; /* set by who carries the handshake, if encrypted */
+    size_t binding_bytes;
+    bool lacks_binding;    /* the encryption has none that could be trusted */
     auth_NameMessage peer; /* what the peer says of itself; to be believed when done */
     ractor_status failure;
     const char *why; /* static */
@@ -128,6 +138,16 @@ enum rt_handshake_result rt_handshake_give_status(struct rt_handshake *handshake
 
 /* What the handshake waits for, for log lines. Static. */
 const char *rt_handshake_awaits(const struct rt_handshake *handshake);
+
+/* ---- handshake_proof.c ---- */
+
+/* This side's proof with that cookie. RACTOR_EIO. */
+ractor_status rt_handshake_prove(const struct rt_handshake *handshake,
+                                 const struct rt_cookie *cookie, pb_byte_t *bytes, pb_size_t *size);
+
+/* Whether the bytes are the other side's proof with that cookie; in constant time. */
+bool rt_handshake_is_proof(const struct rt_handshake *handshake, const struct rt_cookie *cookie,
+                           const pb_byte_t *bytes, pb_size_t size);
 
 /* SHA-256 of the challenge (big-endian) and the cookie. RACTOR_EIO: the library refused. */
 ractor_status rt_handshake_digest(uint32_t challenge, const struct rt_cookie *cookie,

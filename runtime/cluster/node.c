@@ -58,6 +58,7 @@ static ractor_status set_identity(ractor_node *node, const ractor_node_options *
     identity->extensions = RT_EXTENSIONS;
     if (options->accepts_other_schemas)
         identity->extensions &= ~RT_EXTENSION_FINGERPRINT;
+    identity->requires_hmac = options->requires_hmac;
     identity->random.fill = random_of_runtime;
     identity->random.user = node->runtime;
     return RACTOR_OK;

@@ -106,6 +106,7 @@ static void set_authenticated(struct rt_session *session)
     (void)pthread_mutex_lock(&node->lock);
     session->info.is_authenticated = true;
     session->info.peer_incarnation = peer->has_flags ? peer->flags.incarnation : 0;
+    session->info.is_proved_by_hmac = session->handshake.uses_hmac;
     (void)snprintf(session->info.peer_name, sizeof session->info.peer_name, "%s", peer->name);
     (void)pthread_mutex_unlock(&node->lock);
     rt_logf(node->log, RACTOR_LOG_INFO, "session %llu with %s (%s, %s) is authenticated",
@@ -208,6 +209,19 @@ static void act_on(struct rt_session *session, enum rt_handshake_result result,
     }
 }
 
+_Static_assert(RT_TLS_BINDING_BYTES == RT_BINDING_BYTES, "what is bound is what is proved");
+
+/* A message has come through the encryption, so its handshake is over. */
+static void bind_to_encryption(struct rt_session *session)
+{
+    struct rt_handshake *handshake = &session->handshake;
+    if (handshake->binding_bytes != 0 || handshake->lacks_binding)
+        return;
+    ractor_status status = rt_transport_binding(session->transport, handshake->binding);
+    handshake->binding_bytes = status == RACTOR_OK ? RT_BINDING_BYTES : 0;
+    handshake->lacks_binding = status == RACTOR_ETLS;
+}
+
 void rt_session_receive_auth(struct rt_session *session, ractor_bytes body)
 {
     auth_AuthenticationMessage message;
@@ -218,6 +232,7 @@ void rt_session_receive_auth(struct rt_session *session, ractor_bytes body)
         rt_session_close(session, RACTOR_EPROTO, "a malformed handshake message");
         return;
     }
+    bind_to_encryption(session);
     enum rt_handshake_result result = rt_handshake_receive(&session->handshake, &message, &out);
     if (result == RT_HANDSHAKE_WANTS_STATUS)
         result = rt_handshake_give_status(&session->handshake, decide_status(session), &out);

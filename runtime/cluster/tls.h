@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* All zero but the lock: no encryption. */
 struct rt_tls {
@@ -60,5 +61,13 @@ ractor_status rt_transport_tls(struct ssl_st *ssl, ractor_transport *inner,
 /* Whether the transport is encrypted; then its SSL, which only the reader's thread may look at
  * after the handshake. NULL: it is not. */
 struct ssl_st *rt_transport_ssl(ractor_transport *transport);
+
+#define RT_TLS_BINDING_BYTES 32
+
+/* Bytes that both ends of this encryption have and nobody else (RFC 9266, tls-exporter), once its
+ * handshake is over. RACTOR_ENOENT: the transport is not encrypted; RACTOR_ETLS: it has none that
+ * could be trusted. Any thread. */
+ractor_status rt_transport_binding(ractor_transport *transport,
+                                   uint8_t binding[RT_TLS_BINDING_BYTES]);
 
 #endif

@@ -357,3 +357,28 @@ SSL *rt_transport_ssl(ractor_transport *transport)
 {
     return transport->ops == &tls_ops ? tls_of(transport)->ssl : NULL;
 }
+
+/* Before TLS 1.3, two connections could be made to have the same secrets, but for this extension
+ * (RFC 7627). */
+static bool has_own_secrets(SSL *ssl)
+{
+    return SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
+}
+
+ractor_status rt_transport_binding(ractor_transport *transport,
+                                   uint8_t binding[RT_TLS_BINDING_BYTES])
+{
+    static const char label[] = "EXPORTER-Channel-Binding";
+    static const uint8_t no_context[1];
+    SSL *ssl = rt_transport_ssl(transport);
+    if (ssl == NULL)
+        return RACTOR_ENOENT;
+    struct tls *tls = tls_of(transport);
+    (void)pthread_mutex_lock(&tls->lock);
+    bool is_ok = SSL_is_init_finished(ssl) && has_own_secrets(ssl) &&
+                 SSL_export_keying_material(ssl, binding, RT_TLS_BINDING_BYTES, label,
+                                            sizeof label - 1, no_context, 0, 1) == 1;
+    ERR_clear_error();
+    (void)pthread_mutex_unlock(&tls->lock);
+    return is_ok ? RACTOR_OK : RACTOR_ETLS;
+}

@@ -218,12 +218,13 @@ START_TEST(every_message_out_of_order_ends_the_handshake)
             struct rt_handshake h;
             struct rt_handshake_out out;
             auth_AuthenticationMessage message = auth_AuthenticationMessage_init_zero;
-            if (put_into(state, &h, &alpha_challenges) == which)
-                continue;
+            bool is_awaited = put_into(state, &h, &alpha_challenges) == which;
             message.which_msg = which;
-            ck_assert_int_eq(rt_handshake_receive(&h, &message, &out), RT_HANDSHAKE_FAILED);
-            ck_assert_int_eq(h.failure, RACTOR_EPROTO);
-            ck_assert_uint_eq(out.n_messages, 0);
+            if (!is_awaited) {
+                ck_assert_int_eq(rt_handshake_receive(&h, &message, &out), RT_HANDSHAKE_FAILED);
+                ck_assert_int_eq(h.failure, RACTOR_EPROTO);
+                ck_assert_uint_eq(out.n_messages, 0);
+            }
             rt_handshake_fini(&h);
         }
     }

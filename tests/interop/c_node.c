@@ -252,6 +252,11 @@ void c_node_start_named(struct c_node *node, const char *name, const char *cooki
     start(node, (ractor_node_options){.name = name, .cookie = cookie, .is_transitive = true});
 }
 
+void c_node_start_strict(struct c_node *node, const char *cookie)
+{
+    start(node, (ractor_node_options){.cookie = cookie, .requires_hmac = true});
+}
+
 void c_node_start_encrypted(struct c_node *node, const char *cookie, const ractor_tls_options *tls)
 {
     start(node, (ractor_node_options){.cookie = cookie, .tls = tls});

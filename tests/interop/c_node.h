@@ -35,6 +35,9 @@ void c_node_start_named(struct c_node *node, const char *name, const char *cooki
 /* The same as the first, for a node that encrypts. */
 void c_node_start_encrypted(struct c_node *node, const char *cookie, const ractor_tls_options *tls);
 
+/* The same as the first, for a node that refuses who does not prove the cookie by HMAC. */
+void c_node_start_strict(struct c_node *node, const char *cookie);
+
 /* Stops node and runtime. */
 void c_node_stop(struct c_node *node);
 

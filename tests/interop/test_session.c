@@ -52,6 +52,39 @@ START_TEST(after_a_refusal_the_right_cookie_still_works)
 }
 END_TEST
 
+/* While the cluster's cookie changes the C node has both, and Rust one of them. */
+START_TEST(a_c_node_with_two_cookies_meets_rust_nodes_with_either)
+{
+    const ractor_cookies both = {.cookie = "cookie", .old_cookie = "biscuit"};
+    start_with_cookies("cookie", _i / 2 != 0 ? "cookie" : "biscuit");
+    assert_ok(ractor_node_set_cookies(pair.c.node, &both));
+    if (_i % 2 == C_DIALS)
+        assert_ok(ractor_cluster_connect(pair.c.node, "127.0.0.1", pair.rust.port, CALL_MS));
+    else
+        peer_do(&pair.rust, "dial 127.0.0.1:%u", ractor_node_port(pair.c.node));
+    c_log_hears(&pair.c.log, "session ready rust@localhost");
+    peer_hears(&pair.rust, "session ready c@localhost");
+    pair_stop(&pair);
+}
+END_TEST
+
+START_TEST(a_c_node_that_requires_hmac_and_a_rust_node_have_no_session)
+{
+    c_node_start_strict(&pair.c, "cookie");
+    peer_start(&pair.rust, "rust", "cookie");
+    if (_i == C_DIALS) {
+        ck_assert_int_eq(ractor_cluster_connect(pair.c.node, "127.0.0.1", pair.rust.port, CALL_MS),
+                         RACTOR_EAUTH);
+    } else {
+        peer_do(&pair.rust, "dial 127.0.0.1:%u", ractor_node_port(pair.c.node));
+        c_log_hears(&pair.c.log, "session refused");
+    }
+    peer_hears(&pair.rust, "session refused");
+    ck_assert_str_eq(peer_ask(&pair.rust, "sessions"), "OK 0");
+    pair_stop(&pair);
+}
+END_TEST
+
 START_TEST(a_second_link_in_the_other_direction_leaves_one_session)
 {
     pair_start(&pair, RUST_DIALS);
@@ -130,6 +163,9 @@ int main(void)
     tcase_add_test(cases, rust_refuses_a_c_node_with_a_wrong_cookie);
     tcase_add_test(cases, c_refuses_a_rust_node_with_a_wrong_cookie);
     tcase_add_test(cases, after_a_refusal_the_right_cookie_still_works);
+    tcase_add_loop_test(cases, a_c_node_with_two_cookies_meets_rust_nodes_with_either, 0, 4);
+    tcase_add_loop_test(cases, a_c_node_that_requires_hmac_and_a_rust_node_have_no_session, 0,
+                        N_DIALLERS);
     tcase_add_test(cases, a_second_link_in_the_other_direction_leaves_one_session);
     tcase_add_test(cases, a_session_can_be_made_again_after_it_ended);
     tcase_add_test(cases, two_rust_nodes_use_one_c_node);

@@ -49,6 +49,8 @@ typedef struct ractor_node_options {
     const char *cookie; /**< the shared secret; copied, wiped at the end. Required, unless
                              there are `cookies` */
     const ractor_cookies *cookies; /**< instead of `cookie`: from files, or two of them; copied */
+    bool requires_hmac;         /**< refuse peers that do not prove the cookie by HMAC: Rust nodes,
+                                     and whoever pretends to be one. C nodes do it by default */
     const char *listen_addr;    /**< numeric address to bind; NULL: all, IPv6 and IPv4. From `/` on:
                                      the path of a Unix-domain socket, replaced when it is stale and
                                      removed at the stop; there is no port then */
@@ -202,6 +204,7 @@ typedef struct ractor_session_info {
     uint64_t id;               /**< counts up; a reconnect has a new one */
     bool is_outbound;          /**< dialled by this node */
     bool is_authenticated;     /**< the handshake is over */
+    bool is_proved_by_hmac;    /**< by HMAC-SHA256, else by the digest that Rust nodes use */
     bool is_ready;             /**< both sides have told all they have */
     char peer_name[256];       /**< `name@host`; empty until authenticated */
     uint64_t peer_incarnation; /**< which start of the peer it is; 0: a Rust node, which does not
