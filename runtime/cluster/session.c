@@ -177,7 +177,8 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     if (session->has_actor)
         ractor_stop(session->actor, why);
     rt_dial_session_ended(session, status);
-    rt_keep_session_ended(session->node, session->handshake.peer.name);
+    if (session->info.is_authenticated)
+        rt_keep_session_ended(session->node, session->handshake.peer.name);
     rt_loop_post(&session->node->loop, &session->drain_task);
 }
 
