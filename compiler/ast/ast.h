@@ -99,6 +99,7 @@ struct rc_variant {
     const char *doc;
     struct rc_span span;
     bool is_rpc;            /* sema: [rpc] */
+    bool is_not_exported;   /* sema: [no_export] */
     uint32_t timeout_ms;    /* sema: [rpc(timeout = …)]; 0: none */
     const char *deprecated; /* sema: why, "" without a reason; NULL: it is not */
 };
@@ -122,6 +123,7 @@ struct rc_decl {
     struct rc_type_node *const_type; /* CONST */
     struct rc_literal value;         /* CONST */
     bool is_local;                   /* sema: [local] */
+    bool is_not_exported;            /* sema: [no_export] */
     uint64_t mailbox_messages;       /* sema: [mailbox(messages = …)]; 0: none */
     uint64_t mailbox_bytes;          /* sema: [mailbox(bytes = …)]; 0: none */
     const char *deprecated;          /* sema; NULL: it is not */

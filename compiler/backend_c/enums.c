@@ -95,13 +95,30 @@ static void lower_handler(struct rc_c_lower *lower, struct rc_model *model,
                   rc_arena_printf(lower->arena, "%s%s", has_fields ? ", args" : "", port_arg));
 }
 
-static const char *variant_flags(const struct rc_variant *variant)
+static const char *variant_flags(struct rc_c_lower *lower, const struct rc_variant *variant)
 {
-    if (variant->is_rpc && variant->deprecated != NULL)
-        return "RACTOR_VARIANT_RPC | RACTOR_VARIANT_DEPRECATED";
-    if (variant->is_rpc)
-        return "RACTOR_VARIANT_RPC";
-    return variant->deprecated != NULL ? "RACTOR_VARIANT_DEPRECATED" : "0";
+    const struct {
+        bool is_set;
+        const char *name;
+    } flags[] = {
+        {variant->is_rpc, "RACTOR_VARIANT_RPC"},
+        {variant->deprecated != NULL, "RACTOR_VARIANT_DEPRECATED"},
+        {variant->is_not_exported, "RACTOR_VARIANT_NO_EXPORT"},
+    };
+    const char *all = NULL;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (flags[i].is_set)
+            all = all != NULL ? rc_arena_printf(lower->arena, "%s | %s", all, flags[i].name)
+                              : flags[i].name;
+    }
+    return all != NULL ? all : "0";
+}
+
+static const char *type_flags(const struct rc_decl *decl)
+{
+    if (decl->is_local)
+        return "RACTOR_TYPE_LOCAL";
+    return decl->is_not_exported ? "RACTOR_TYPE_NO_EXPORT" : "0";
 }
 
 static void lower_variant(struct rc_c_lower *lower, const struct rc_decl *decl,
@@ -131,7 +148,7 @@ static void lower_variant(struct rc_c_lower *lower, const struct rc_decl *decl,
     rc_model_text(model, RC_KEY_index, rc_arena_printf(lower->arena, "%zu", index));
     rc_model_text(model, RC_KEY_comma, index + 1 < decl->variants.count ? "," : "");
     rc_model_text(model, RC_KEY_member, rc_c_member(lower->arena, v));
-    rc_model_text(model, RC_KEY_flags, variant_flags(variant));
+    rc_model_text(model, RC_KEY_flags, variant_flags(lower, variant));
     rc_model_text(model, RC_KEY_timeout, rc_arena_printf(lower->arena, "%u", variant->timeout_ms));
     rc_model_text(model, RC_KEY_deprecated, rc_c_deprecated(lower, variant->deprecated));
     rc_c_lower_fields(lower, model, &variant->fields, struct_name);
@@ -181,7 +198,7 @@ static void lower_traits(struct rc_c_lower *lower, const struct rc_decl *decl,
                          struct rc_model *model)
 {
     rc_model_flag(model, RC_KEY_is_local, decl->is_local);
-    rc_model_text(model, RC_KEY_flags, decl->is_local ? "RACTOR_TYPE_LOCAL" : "0");
+    rc_model_text(model, RC_KEY_flags, type_flags(decl));
     rc_model_text(model, RC_KEY_n_variants,
                   rc_arena_printf(lower->arena, "%zu", decl->variants.count));
     rc_model_text(model, RC_KEY_messages, number_or_none(lower, decl->mailbox_messages));

@@ -259,6 +259,18 @@ static void report_added(const struct comparison *comparison, const struct rc_de
     }
 }
 
+static void compare_export(const struct comparison *comparison, const struct rc_ident *old_name,
+                           const struct rc_ident *new_name)
+{
+    struct finding finding = {.code = RC_BREAK_NO_EXPORT,
+                              .levels = WIRE,
+                              .at = new_name->span,
+                              .other = old_name->span,
+                              .other_text = "other nodes could send it here",
+                              .hint = "they are refused now: wait until none sends it"};
+    report(comparison, &finding, "`%s` is [no_export] now", new_name->name->text);
+}
+
 static void compare_variants(const struct comparison *comparison, const struct rc_decl *old_decl,
                              const struct rc_decl *new_decl)
 {
@@ -272,6 +284,9 @@ static void compare_variants(const struct comparison *comparison, const struct r
         compare_fields(comparison, new_variant->name.name->text, old_variant->name.span,
                        new_variant->name.span, &old_variant->fields, &new_variant->fields);
         compare_rpc(comparison, old_variant, new_variant);
+        if (new_variant->is_not_exported && !old_variant->is_not_exported &&
+            !old_decl->is_not_exported)
+            compare_export(comparison, &old_variant->name, &new_variant->name);
     }
     if (new_decl->kind == RC_DECL_UNION)
         report_added(comparison, old_decl, new_decl);
@@ -317,6 +332,8 @@ static void compare_enums(const struct comparison *comparison, const struct rc_d
                                       "other nodes do not reach such actors: keep it as it was"};
         report(comparison, &finding, "`%s` is [local] now", new_decl->name.name->text);
     }
+    if (new_decl->is_not_exported && !old_decl->is_not_exported)
+        compare_export(&within, &old_decl->name, &new_decl->name);
     compare_variants(&within, old_decl, new_decl);
 }
 

@@ -136,6 +136,8 @@ static void put_decl(struct hover *hover, const struct rc_decl *decl)
         put_row(hover, "Wire", "never: `[local]` messages stay in the process");
     else if (decl->type != NULL)
         put_row(hover, "Wire", "%s", wire_form(hover->arena, decl->type));
+    if (decl->is_not_exported)
+        put_row(hover, "Other nodes", "refused, and not told of its actors");
     put_row(hover, "C", "`%s`%s", c_name(hover, decl),
             decl->kind == RC_DECL_ENUM ? ", with `_ref`, `_handlers`, `_spawn`, `_type`" : "");
     if (!decl->is_local)
@@ -154,6 +156,8 @@ static void put_variant(struct hover *hover, const struct rc_decl *decl,
         put_row(hover, "Wire", "`%s`, then %zu field%s, each with a u64 length",
                 variant->name.name->text, variant->fields.count,
                 variant->fields.count == 1 ? "" : "s");
+    if (variant->is_not_exported)
+        put_row(hover, "Other nodes", "refused");
     if (decl->kind == RC_DECL_UNION)
         put_row(hover, "C", "tag `%s_%s`", rc_c_upper(hover->arena, owner),
                 rc_c_upper(hover->arena, v));

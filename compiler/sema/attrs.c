@@ -37,6 +37,16 @@ static void apply_local(struct rc_sema *sema, struct target *target, const struc
         bad_argument(sema, attr, "[local]");
 }
 
+static void apply_no_export(struct rc_sema *sema, struct target *target, const struct rc_attr *attr)
+{
+    if (target->decl != NULL)
+        target->decl->is_not_exported = true;
+    else
+        target->variant->is_not_exported = true;
+    if (attr->args.count != 0)
+        bad_argument(sema, attr, "[no_export]");
+}
+
 static void apply_secret(struct rc_sema *sema, struct target *target, const struct rc_attr *attr)
 {
     target->field->is_secret = true;
@@ -145,6 +155,8 @@ static const struct spec {
 } specs[] = {
     {"local", ON_ENUM, apply_local,
      "`[local]` before an enum: its messages never leave the process and may carry pointers."},
+    {"no_export", ON_ENUM | ON_VARIANT, apply_no_export,
+     "`[no_export]` before an enum or a variant: other nodes are refused that send it."},
     {"mailbox", ON_ENUM, apply_mailbox,
      "`[mailbox(messages = N, bytes = N)]` before an enum: bounds of the mailbox."},
     {"part_of", ON_ENUM, apply_part_of,

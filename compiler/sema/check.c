@@ -86,11 +86,27 @@ static void check_reply(struct rc_sema *sema, const struct rc_decl *decl,
     }
 }
 
+/* In a [local] enum it would say less than what is said already. */
+static void check_no_export(struct rc_sema *sema, const struct rc_decl *decl,
+                            const struct rc_attrs *attrs)
+{
+    for (size_t i = 0; decl->is_local && i < attrs->count; i++) {
+        const struct rc_ident *name = &attrs->items[i].name;
+        if (strcmp(name->name->text, "no_export") != 0)
+            continue;
+        struct rc_diag *diag =
+            rc_report(sema->diags, RC_ATTRIBUTE_PLACE, name->span,
+                      "`no_export` has no meaning in the [local] enum `%s`", decl->name.name->text);
+        rc_hint(diag, "leave it out: no message of a [local] enum comes from another node");
+    }
+}
+
 static void check_variants(struct rc_sema *sema, struct rc_decl *decl)
 {
     enum rc_type_place place = decl->is_local ? RC_PLACE_LOCAL : RC_PLACE_VALUE;
     struct rc_map seen;
     rc_map_init(&seen, sema->arena);
+    check_no_export(sema, decl, &decl->attrs);
     if (decl->variants.count == 0 && !decl->file->is_broken)
         rc_report(sema->diags, RC_NO_VARIANTS, decl->name.span, "`%s` has no variants",
                   decl->name.name->text);
@@ -105,6 +121,7 @@ static void check_variants(struct rc_sema *sema, struct rc_decl *decl)
             duplicate(sema, RC_DUPLICATE_VARIANT, "variant", variant->name, earlier->name.span);
         rc_sema_check_spelling(sema, RC_VARIANT_NAMING, variant->name);
         rc_sema_variant_attrs(sema, variant, decl->kind == RC_DECL_ENUM);
+        check_no_export(sema, decl, &variant->attrs);
         check_fields(sema, &variant->fields, variant->name, place);
         check_all_or_none_named(sema, &variant->fields);
         check_reply(sema, decl, variant, place);

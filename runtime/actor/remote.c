@@ -45,7 +45,8 @@ bool ractor_is_remotable(ractor_ref ref)
     if (!rt_ref_is_alive(ref) || rt_cell_is_remote(ref.cell))
         return false;
     const ractor_message_type *type = atomic_load_explicit(&ref.cell->type, memory_order_relaxed);
-    return type != NULL && (type->flags & RACTOR_TYPE_LOCAL) == 0 && rt_ref_is_alive(ref);
+    return type != NULL && (type->flags & (RACTOR_TYPE_LOCAL | RACTOR_TYPE_NO_EXPORT)) == 0 &&
+           rt_ref_is_alive(ref);
 }
 
 bool ractor_is_remote(ractor_ref actor)
@@ -58,13 +59,23 @@ const struct rt_log *ractor_runtime_log(const ractor_runtime *runtime)
     return &runtime->log;
 }
 
+/* Whether the actor is there, and takes nothing from other nodes. */
+static bool is_denied(ractor_ref actor)
+{
+    const ractor_message_type *type = ractor_type_of(actor);
+    return type != NULL && (type->flags & RACTOR_TYPE_NO_EXPORT) != 0 &&
+           !rt_cell_is_remote(actor.cell);
+}
+
 /* The actor and variant that a message from another node is for. */
 static ractor_status find_target(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
                                  bool is_call, ractor_ref *to, const ractor_variant **found,
                                  uint32_t *tag)
 {
-    if (ractor_find_pid(runtime, pid, to) != RACTOR_OK || !ractor_is_remotable(*to))
+    if (ractor_find_pid(runtime, pid, to) != RACTOR_OK)
         return RACTOR_ENOENT;
+    if (!ractor_is_remotable(*to))
+        return is_denied(*to) ? RACTOR_EDENIED : RACTOR_ENOENT;
     const ractor_message_type *type = atomic_load_explicit(&to->cell->type, memory_order_relaxed);
     ractor_status status = rt_check_target(*to, type);
     if (status != RACTOR_OK)
@@ -73,6 +84,8 @@ static ractor_status find_target(ractor_runtime *runtime, uint64_t pid, ractor_s
     if (*tag >= type->n_variants)
         return RACTOR_EDECODE;
     *found = &type->variants[*tag];
+    if (((*found)->flags & RACTOR_VARIANT_NO_EXPORT) != 0)
+        return RACTOR_EDENIED;
     bool is_rpc = ((*found)->flags & RACTOR_VARIANT_RPC) != 0;
     return is_rpc == is_call ? RACTOR_OK : RACTOR_EDECODE;
 }

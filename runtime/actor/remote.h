@@ -125,12 +125,14 @@ RACTOR_API bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_addres
 /* The message enum that an actor takes; NULL: none, or the actor has ended. */
 RACTOR_API const ractor_message_type *ractor_type_of(ractor_ref ref);
 
-/* Whether other nodes may know this actor: local, alive, and of an enum that is not [local]. */
+/* Whether other nodes may know this actor: local, alive, and of an enum that is neither [local] nor
+ * [no_export]. */
 RACTOR_API bool ractor_is_remotable(ractor_ref ref);
 
 /*
  * Delivers a cast from another node to the local actor `pid`. `args` are the encoded fields,
- * borrowed. RACTOR_ENOENT: no such actor, or not remotable. RACTOR_EDECODE: unknown variant, an
+ * borrowed. RACTOR_ENOENT: no such actor, or not remotable; RACTOR_EDENIED: the enum or the variant
+ * is [no_export], found before anything is decoded. RACTOR_EDECODE: unknown variant, an
  * rpc, or malformed args. RACTOR_ELIMIT: over the decoding budget. RACTOR_ENOMEM.
  */
 RACTOR_API ractor_status ractor_inbound_cast(ractor_runtime *runtime, uint64_t pid,

@@ -12,6 +12,8 @@ const char *ractor_audit_kind_name(ractor_audit_kind kind)
         return "name mismatch";
     case RACTOR_AUDIT_OVER_BUDGET:
         return "over budget";
+    case RACTOR_AUDIT_NOT_EXPORTED:
+        return "not exported";
     }
     return "?";
 }

@@ -35,6 +35,13 @@ static ractor_status measure(const ractor_codec *codec, const void *value, size_
     return codec->wire_size(value, length);
 }
 
+/* The receiver would refuse it: its schema says so here as well. */
+static bool is_denied(const struct rt_outbound *out)
+{
+    return (out->type->flags & RACTOR_TYPE_NO_EXPORT) != 0 ||
+           (out->type->variants[out->tag].flags & RACTOR_VARIANT_NO_EXPORT) != 0;
+}
+
 /* Begins, writes the head, and leaves the payload to the caller. */
 static ractor_status begin(struct rt_link *link, uint64_t incarnation,
                            const struct rt_node_message *message, enum rt_link_urgency urgency,
@@ -88,7 +95,9 @@ static ractor_status link_cast(const struct rt_remote_address *to, const struct 
     uint8_t *payload;
     uint8_t trace[RT_TRACE_BYTES];
     put_trace(link, out->trace, trace, &message);
-    ractor_status status = measure(variant->args, out->args, &message.what.length);
+    ractor_status status = is_denied(out) ? RACTOR_EDENIED : RACTOR_OK;
+    if (status == RACTOR_OK)
+        status = measure(variant->args, out->args, &message.what.length);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, RACTOR_TIMEOUT_NONE, &size, &payload);
     if (status != RACTOR_OK)
@@ -116,7 +125,9 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
     message.tag = call_tag;
     message.has_timeout = timeout_ms != RACTOR_TIMEOUT_NONE;
     message.timeout_ms = timeout_ms;
-    ractor_status status = measure(variant->args, out->args, &message.what.length);
+    ractor_status status = is_denied(out) ? RACTOR_EDENIED : RACTOR_OK;
+    if (status == RACTOR_OK)
+        status = measure(variant->args, out->args, &message.what.length);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, timeout_ms, &size, &payload);
     if (status != RACTOR_OK)

@@ -172,6 +172,8 @@ static ractor_node *new_node(ractor_runtime *runtime, const ractor_node_options 
     set_limits(node, options);
     node->audit = options->audit;
     node->audit_user = options->audit_user;
+    node->is_visible = options->is_visible;
+    node->visible_user = options->visible_user;
     if (pthread_mutex_init(&node->lock, NULL) != 0)
         goto no_lock;
     if (pthread_mutex_init(&node->hearers_lock, NULL) != 0)

@@ -71,6 +71,8 @@ struct ractor_node {
     ractor_ref server;
     ractor_audit_fn audit; /* may be NULL */
     void *audit_user;
+    ractor_visible_fn is_visible; /* NULL: all is that may be */
+    void *visible_user;
     struct rt_network *network; /* of a simulation; NULL: the system's */
 
     struct rt_tls tls;         /* has a lock of its own */

@@ -56,6 +56,7 @@ struct rt_session {
     bool has_sent_sync;
     bool has_peer_sync;
     uint64_t opened_ms, heard_ms; /* the loop's time */
+    struct rt_refusals denials;   /* messages that were not for other nodes */
 
     ractor_ref actor;
     bool has_actor;             /* its end has not been seen yet */
@@ -149,6 +150,17 @@ void rt_session_check_ready(struct rt_session *session);
 
 void rt_session_receive_node(struct rt_session *session, ractor_bytes body);
 void rt_session_receive_control(struct rt_session *session, ractor_bytes body);
+
+/* ---- session_export.c ---- */
+
+/* Whether the peer may see an actor of this node, and that it is in a group. Any thread. */
+bool rt_session_shows(const struct rt_session *session, ractor_ref actor);
+bool rt_session_shows_member(const struct rt_session *session, ractor_ref actor,
+                             ractor_string scope, ractor_string group);
+/* Whether there is such an actor, and the peer must not see it. */
+bool rt_session_hides(const struct rt_session *session, uint64_t pid);
+/* Tells the administrator of a message that was refused for either reason. */
+void rt_session_deny(struct rt_session *session, const struct rt_node_message *message);
 
 /* ---- session_ping.c ---- */
 

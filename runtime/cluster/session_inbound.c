@@ -23,11 +23,25 @@ static struct rt_inbound inbound_of(const struct rt_node_message *message,
     return in;
 }
 
+/* Tells of what is refused whoever asks, and hides what the peer must not see: to it, nobody is
+ * there. */
+static ractor_status admit(struct rt_session *session, const struct rt_node_message *message)
+{
+    if (!rt_session_hides(session, message->to))
+        return RACTOR_OK;
+    rt_session_deny(session, message);
+    return RACTOR_ENOENT;
+}
+
 static void receive_cast(struct rt_session *session, const struct rt_node_message *message)
 {
     ractor_trace_context trace;
     struct rt_inbound in = inbound_of(message, &trace);
-    ractor_status status = ractor_inbound_cast_traced(session->node->runtime, &in);
+    ractor_status status = admit(session, message);
+    if (status == RACTOR_OK)
+        status = ractor_inbound_cast_traced(session->node->runtime, &in);
+    if (status == RACTOR_EDENIED)
+        rt_session_deny(session, message);
     if (status != RACTOR_OK)
         rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: cast %.*s to actor %llu: %s",
                 (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
@@ -48,10 +62,13 @@ static void receive_call(struct rt_session *session, const struct rt_node_messag
         timeout_ms = (uint32_t)message->timeout_ms;
     ractor_trace_context trace;
     struct rt_inbound in = inbound_of(message, &trace);
-    ractor_status status =
-        ractor_inbound_call_traced(session->node->runtime, &in, timeout_ms, &from);
+    ractor_status status = admit(session, message);
+    if (status == RACTOR_OK)
+        status = ractor_inbound_call_traced(session->node->runtime, &in, timeout_ms, &from);
     if (status == RACTOR_OK)
         return;
+    if (status == RACTOR_EDENIED)
+        rt_session_deny(session, message);
     rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: call %.*s of actor %llu: %s",
             (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
             (unsigned long long)message->to, ractor_strerror(status));

@@ -24,11 +24,13 @@
 
 struct state {
     struct rt_session *session;
+    struct rt_pair_map told; /* (pid, 0), if not all are told of: whose end is to be told */
 };
 
 /* Actors on their way into one message. */
 struct batch {
     struct rt_session *session;
+    struct rt_pair_map *told;
     enum rt_control_kind kind;
     ractor_string scope, group;
     size_t n;
@@ -84,12 +86,42 @@ static void batch_add(struct batch *batch, ractor_ref actor)
         batch_send(batch);
 }
 
+/* ------------------------------------------------------------------ what is shown */
+
+/* Notes whom the peer hears of, so that it hears of no other end. Without a choice all are told. */
+static ractor_status note_told(const struct rt_session *session, struct rt_pair_map *told,
+                               uint64_t pid)
+{
+    static char is_there;
+    if (session->node->is_visible == NULL)
+        return RACTOR_OK;
+    ractor_status status = rt_pair_map_add(told, (struct rt_pair){pid, 0}, &is_there);
+    return status == RACTOR_EEXIST ? RACTOR_OK : status;
+}
+
+static bool was_told(const struct rt_session *session, struct rt_pair_map *told, uint64_t pid)
+{
+    return session->node->is_visible == NULL ||
+           rt_pair_map_take(told, (struct rt_pair){pid, 0}) != NULL;
+}
+
+static bool shows(const struct batch *batch, ractor_ref actor)
+{
+    return batch->kind == RT_CONTROL_SPAWN
+               ? rt_session_shows(batch->session, actor)
+               : rt_session_shows_member(batch->session, actor, batch->scope, batch->group);
+}
+
 /* ------------------------------------------------------------------ what there is */
 
 static void visit_pid(void *batch_, ractor_ref actor)
 {
-    if (ractor_is_remotable(actor))
-        batch_add(batch_, actor);
+    struct batch *batch = batch_;
+    if (batch->status != RACTOR_OK || !ractor_is_remotable(actor) || !shows(batch, actor))
+        return;
+    batch->status = note_told(batch->session, batch->told, actor.pid);
+    if (batch->status == RACTOR_OK)
+        batch_add(batch, actor);
 }
 
 static ractor_status tell_actors(struct batch *batch)
@@ -152,13 +184,15 @@ static ractor_status ask_for_peers(struct rt_session *session)
     return send_control(session, &out);
 }
 
-static ractor_status tell_all(ractor_context *ctx, struct rt_session *session)
+static ractor_status tell_all(ractor_context *ctx, struct state *state)
 {
+    struct rt_session *session = state->session;
     struct rt_control_out ready = {.kind = RT_CONTROL_READY};
     struct batch *batch = rt_calloc(1, sizeof *batch);
     if (batch == NULL)
         return RACTOR_ENOMEM;
     batch->session = session;
+    batch->told = &state->told;
     ractor_status status = RACTOR_OK;
     if (session->node->is_transitive)
         status = ask_for_peers(session);
@@ -193,8 +227,9 @@ static void add_ending(const struct rt_session *session, const ractor_supervisio
     out->n_notes = 1;
 }
 
-static ractor_status tell_pid(struct rt_session *session, const ractor_supervision_event *event)
+static ractor_status tell_pid(struct state *state, const ractor_supervision_event *event)
 {
+    struct rt_session *session = state->session;
     struct rt_note ending = {.number = 0};
     struct rt_actor_entry entry = {
         .pid = event->actor.pid, .has_name = event->name.length != 0, .name = event->name};
@@ -205,6 +240,15 @@ static ractor_status tell_pid(struct rt_session *session, const ractor_supervisi
     };
     if (entry.name.length >= NAME_BYTES)
         entry.has_name = false;
+    if (out.kind == RT_CONTROL_TERMINATE && !was_told(session, &state->told, entry.pid))
+        return RACTOR_OK;
+    if (out.kind == RT_CONTROL_SPAWN) {
+        if (!rt_session_shows(session, event->actor))
+            return RACTOR_OK;
+        ractor_status status = note_told(session, &state->told, entry.pid);
+        if (status != RACTOR_OK)
+            return status;
+    }
     if (out.kind == RT_CONTROL_SPAWN)
         add_type(session, event->actor, &entry);
     else
@@ -212,12 +256,13 @@ static ractor_status tell_pid(struct rt_session *session, const ractor_supervisi
     return send_control(session, &out);
 }
 
-static ractor_status tell_group(struct rt_session *session, const ractor_supervision_event *event)
+static ractor_status tell_group(struct state *state, const ractor_supervision_event *event)
 {
     struct batch *batch = rt_calloc(1, sizeof *batch);
     if (batch == NULL)
         return RACTOR_ENOMEM;
-    batch->session = session;
+    batch->session = state->session;
+    batch->told = &state->told;
     batch->kind =
         event->kind == RACTOR_EVENT_GROUP_JOINED ? RT_CONTROL_PG_JOIN : RT_CONTROL_PG_LEAVE;
     batch->scope = event->scope;
@@ -253,10 +298,10 @@ static ractor_status on_event(ractor_context *ctx, void *state_,
     switch (event->kind) {
     case RACTOR_EVENT_PID_SPAWNED:
     case RACTOR_EVENT_PID_TERMINATED:
-        return forgive(tell_pid(state->session, event));
+        return forgive(tell_pid(state, event));
     case RACTOR_EVENT_GROUP_JOINED:
     case RACTOR_EVENT_GROUP_LEFT:
-        return has_remotable(event) ? forgive(tell_group(state->session, event)) : RACTOR_OK;
+        return has_remotable(event) ? forgive(tell_group(state, event)) : RACTOR_OK;
     case RACTOR_EVENT_ACTOR_STARTED:
     case RACTOR_EVENT_ACTOR_TERMINATED:
     case RACTOR_EVENT_ACTOR_FAILED:
@@ -350,13 +395,14 @@ static ractor_status pre_start(ractor_context *ctx, void *state_, const void *ar
     (void)ctx;
     state->session = *session;
     state->session->has_actor = true;
+    rt_pair_map_init(&state->told, state->session->node->seed);
     return RACTOR_OK;
 }
 
 static ractor_status post_start(ractor_context *ctx, void *state_)
 {
     struct rt_session *session = ((struct state *)state_)->session;
-    ractor_status status = tell_all(ctx, session);
+    ractor_status status = tell_all(ctx, state_);
     if (status == RACTOR_OK)
         rt_loop_post(&session->node->loop, &session->synced_task);
     return forgive(status);
@@ -364,7 +410,9 @@ static ractor_status post_start(ractor_context *ctx, void *state_)
 
 static void fini(void *state_)
 {
-    struct rt_session *session = ((struct state *)state_)->session;
+    struct state *state = state_;
+    struct rt_session *session = state->session;
+    rt_pair_map_fini(&state->told);
     if (session != NULL)
         rt_loop_post(&session->node->loop, &session->ended_task);
 }

@@ -401,7 +401,8 @@ class Completion(Server):
         self.assertEqual(self.labels(CHAT + 'struct New { x: geo.| }'), {'Point'})
 
     def test_attributes_and_constants_are_offered_in_brackets(self):
-        self.assertLessEqual({'rpc', 'max', 'secret', 'local', 'deprecated', 'mailbox'},
+        self.assertLessEqual({'rpc', 'max', 'secret', 'local', 'deprecated', 'mailbox',
+                              'no_export'},
                              self.labels(CHAT + 'enum E { [|'))
 
     def test_constants_are_offered_as_bounds(self):

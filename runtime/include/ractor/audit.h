@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file audit.h
- * What a node's administrator wants to know of connections that were turned away. The node calls a
- * function for each, beside its log lines.
+ * What a node's administrator wants to know of connections that were turned away, and of messages
+ * that were refused. The node calls a function for each, beside its log lines.
  *
  * @code
  * static void on_audit(void *user, const ractor_audit_event *event)
@@ -24,16 +24,19 @@
 
 RACTOR_BEGIN_DECLS
 
-/** Why a connection was turned away. */
+/** Why a connection was turned away, or a message refused. */
 typedef enum ractor_audit_kind {
     RACTOR_AUDIT_AUTH_FAILED, /**< a wrong proof of the cookie, or a reflected challenge */
     RACTOR_AUDIT_TLS_FAILED,  /**< no encryption came about: wrong, missing or expired certificate,
                                    a plain peer, or an encrypted one at a plain port */
     RACTOR_AUDIT_NAME_MISMATCH, /**< the certificate is not for the name that the peer gives itself,
                                      or that is this node's own */
-    RACTOR_AUDIT_OVER_BUDGET    /**< too slow, too large or too many before authentication, or more
+    RACTOR_AUDIT_OVER_BUDGET,   /**< too slow, too large or too many before authentication, or more
                                      than there are descriptors for; of too many, one event in a
                                      second for all */
+    RACTOR_AUDIT_NOT_EXPORTED   /**< an authenticated peer has sent what is `[no_export]`, or to an
+                                     actor that it must not see (`visibility.h`); one event in a
+                                     second for each session */
 } ractor_audit_kind;
 
 /** One event; all pointers live until the function returns. */
@@ -41,10 +44,11 @@ typedef struct ractor_audit_event {
     ractor_audit_kind kind; /**< what has happened */
     bool is_outbound;       /**< this node has dialled */
     const char *peer_addr;  /**< address and port, or the label */
-    const char *peer_name; /**< what the peer calls itself; "" when it has not. Proven by nothing */
-    const char *why;       /**< a line for people */
-    uint32_t count;        /**< how many connections the event stands for: itself, and those like it
-                                of which nothing was told since the last one */
+    const char *peer_name;  /**< what the peer calls itself; "" when it has not. Proven by nothing,
+                                 but with RACTOR_AUDIT_NOT_EXPORTED as the handshake proves it */
+    const char *why;        /**< a line for people */
+    uint32_t count; /**< how many connections or messages the event stands for: itself, and those
+                       like it of which nothing was told since the last one */
 } ractor_audit_event;
 
 /**

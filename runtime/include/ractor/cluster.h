@@ -29,6 +29,7 @@
 #include <ractor/tls.h>
 #include <ractor/transport.h>
 #include <ractor/value.h>
+#include <ractor/visibility.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -79,6 +80,9 @@ typedef struct ractor_node_options {
                                       transitive dials are encrypted */
     ractor_audit_fn audit; /**< hears of connections that are turned away (`audit.h`); or NULL */
     void *audit_user;      /**< is passed to it */
+    ractor_visible_fn is_visible; /**< what peers may see (`visibility.h`); NULL: all that the
+                                      schemas allow */
+    void *visible_user;           /**< is passed to it */
 } ractor_node_options;
 
 /**

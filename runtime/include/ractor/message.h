@@ -40,6 +40,8 @@ typedef struct ractor_port ractor_port;
 #define RACTOR_VARIANT_RPC 0x1u
 /** The variant is marked `[deprecated]`. */
 #define RACTOR_VARIANT_DEPRECATED 0x2u
+/** Other nodes are refused that send the variant (`[no_export]`). */
+#define RACTOR_VARIANT_NO_EXPORT 0x4u
 
 /** One variant of a message enum. All pointers are to static storage. */
 typedef struct ractor_variant {
@@ -52,6 +54,8 @@ typedef struct ractor_variant {
 
 /** The enum never leaves the process (`[local]`): its actors are not advertised to other nodes. */
 #define RACTOR_TYPE_LOCAL 0x1u
+/** Its actors are not advertised to other nodes, which are refused (`[no_export]`). */
+#define RACTOR_TYPE_NO_EXPORT 0x2u
 
 /**
  * A message enum. Two descriptions are the same type when their address is the same; a program that

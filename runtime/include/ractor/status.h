@@ -49,7 +49,8 @@ RACTOR_BEGIN_DECLS
     X(EOVERLOAD, -20, "overloaded")                                                                \
     X(EDEADLOCK, -21, "calls would wait for each other")                                           \
     X(ETLS, -22, "encryption failed")                                                              \
-    X(ESTALE, -23, "the node has restarted since")
+    X(ESTALE, -23, "the node has restarted since")                                                 \
+    X(EDENIED, -24, "not for other nodes")
 
 /** Result of an operation; see `RACTOR_STATUS_LIST` for the texts. */
 typedef enum ractor_status {

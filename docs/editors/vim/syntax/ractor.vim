@@ -9,7 +9,7 @@ syntax keyword ractorType i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64
 syntax keyword ractorType bool char string bytes unit
 syntax keyword ractorType vec option map result actor ptr
 syntax keyword ractorBoolean true false
-syntax keyword ractorAttribute contained local mailbox part_of rpc deprecated max secret
+syntax keyword ractorAttribute contained local mailbox no_export part_of rpc deprecated max secret
 
 syntax match ractorName "\<\u\w*\>"
 syntax match ractorConstant "\<\u[A-Z0-9_]\+\>"
