@@ -47,6 +47,8 @@ CLUSTER_LOADS = [
     ("remote-call-p99", "us, a core for each process", 20_000, 200_000, None, True),
     ("remote-call-p50-core", "us, one core for both", 20_000, 200_000, None, True),
     ("remote-calls", "calls/s, 64 under way", 200_000, 2_000_000, 600e3, False),
+    ("remote-calls-strangers", "calls/s, the same among 11,000 strangers", 200_000, 2_000_000, None,
+     False),
     ("remote-casts", "casts/s", 1_000_000, 10_000_000, 3e6, False),
     ("remote-large", "MB/s in casts of 64 KiB", 20_000, 100_000, None, False),
     ("remote-large-memory", "MB, the sender's peak", 20_000, 100_000, 64, True),

@@ -9,6 +9,7 @@
 
 #define BENCH_LARGE_BYTES ((size_t)64 << 10)
 #define BENCH_OUTSTANDING 64
+#define BENCH_STRANGERS 11000
 
 /* What a load measures. */
 struct bench_load {
@@ -30,6 +31,14 @@ double bench_latency(uint64_t n, double quantile, void (*once)(void *user), void
  * BENCH_PEER_CPU names the core that it is bound to. */
 uint16_t bench_fork(void (*serve)(int port_pipe));
 void bench_tell_port(int port_pipe, uint16_t port);
+
+/* Lets this process have as many descriptors as the system allows; ends it when these are not
+ * enough for the strangers. */
+void bench_raise_descriptors(void);
+
+/* Connects BENCH_STRANGERS times from another process, which ends with this one, and returns when
+ * all are there. None authenticates; a thousand of them send a byte a second. */
+void bench_strangers(uint16_t port);
 
 /* The peak of this process' resident memory, in MB. */
 double bench_peak_mb(void);

@@ -71,8 +71,14 @@ static void serve(int port_pipe)
     ractor_node *node = NULL;
     load_sink_ref sink;
     ractor_spawn_options spawn = {.name = "sink"};
-    ractor_node_options options = {
-        .name = "sink", .cookie = COOKIE, .listen_addr = "127.0.0.1", .tls = bench_tls()};
+    ractor_node_options options = {.name = "sink",
+                                   .cookie = COOKIE,
+                                   .listen_addr = "127.0.0.1",
+                                   .tls = bench_tls(),
+                                   .handshake_ms = 3600000,
+                                   .max_handshakes = BENCH_STRANGERS,
+                                   .max_handshakes_per_address = BENCH_STRANGERS};
+    bench_raise_descriptors();
     must(ractor_runtime_start(NULL, &runtime), "runtime");
     must(load_sink_spawn(runtime, &sink_class, &spawn, NULL, &sink), "sink");
     must(ractor_node_start(runtime, &options, &node), "node");
@@ -85,19 +91,20 @@ struct source {
     ractor_runtime *runtime;
     ractor_node *node;
     load_sink_ref sink;
+    uint16_t port; /* of the process that is sent to */
 };
 
 static void start(struct source *source)
 {
-    uint16_t port = bench_fork(serve);
+    source->port = bench_fork(serve);
     const ractor_tls_options *tls = bench_tls();
     ractor_node_options options = {
         .name = "source", .cookie = COOKIE, .is_dial_only = true, .tls = tls};
     must(ractor_runtime_start(NULL, &source->runtime), "runtime");
     must(ractor_node_start(source->runtime, &options, &source->node), "node");
-    must(tls == NULL
-             ? ractor_cluster_connect(source->node, "127.0.0.1", port, TIMEOUT_MS)
-             : ractor_cluster_connect_enc(source->node, "127.0.0.1", port, "localhost", TIMEOUT_MS),
+    must(tls == NULL ? ractor_cluster_connect(source->node, "127.0.0.1", source->port, TIMEOUT_MS)
+                     : ractor_cluster_connect_enc(source->node, "127.0.0.1", source->port,
+                                                  "localhost", TIMEOUT_MS),
          "connect");
     must(ractor_node_find(source->node, NULL, "sink", &source->sink.any), "find");
 }
@@ -247,6 +254,17 @@ static double calls(void *user, uint64_t n)
     return (double)n / seconds;
 }
 
+/* The same while 11,000 connections are open that have proved nothing. */
+static double calls_among_strangers(void *user, uint64_t n)
+{
+    struct source *source = user;
+    start(source);
+    bench_strangers(source->port);
+    double seconds = timed(source, n, load_source_call_calls, false);
+    stop(source);
+    return (double)n / seconds;
+}
+
 static double blobs(void *user, uint64_t n)
 {
     struct source *source = user;
@@ -269,6 +287,7 @@ int main(int argc, char **argv)
         {"remote-call-p99", call_p99},
         {"remote-call-p50-core", call_median},
         {"remote-calls", calls},
+        {"remote-calls-strangers", calls_among_strangers},
         {"remote-casts", notes},
         {"remote-large", blobs},
         {"remote-large-memory", blobs_memory},
