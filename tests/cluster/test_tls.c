@@ -19,8 +19,8 @@ static struct sample_node alpha, beta;
 
 struct audited {
     pthread_mutex_t lock;
-    int n[RACTOR_AUDIT_OVER_BUDGET + 1]; /* under lock */
-    char peer_name[256];                 /* under lock: of the last event */
+    int n[RACTOR_AUDIT_NOT_EXPORTED + 1]; /* under lock */
+    char peer_name[256];                  /* under lock: of the last event */
 };
 static struct audited audited = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
