@@ -159,8 +159,8 @@ bool rt_session_shows_member(const struct rt_session *session, ractor_ref actor,
                              ractor_string scope, ractor_string group);
 /* Whether there is such an actor, and the peer must not see it. */
 bool rt_session_hides(const struct rt_session *session, uint64_t pid);
-/* Tells the administrator of a message that was refused for either reason. */
-void rt_session_deny(struct rt_session *session, const struct rt_node_message *message);
+/* Tells the administrator of something to an actor that was refused for either reason. */
+void rt_session_deny(struct rt_session *session, ractor_string what, uint64_t pid);
 
 /* ---- session_ping.c ---- */
 

@@ -49,7 +49,7 @@ bool rt_session_hides(const struct rt_session *session, uint64_t pid)
            !rt_session_shows(session, actor);
 }
 
-void rt_session_deny(struct rt_session *session, const struct rt_node_message *message)
+void rt_session_deny(struct rt_session *session, ractor_string what, uint64_t pid)
 {
     char why[256];
     ractor_audit_event event = {
@@ -63,7 +63,7 @@ void rt_session_deny(struct rt_session *session, const struct rt_node_message *m
     if (event.count == 0)
         return;
     (void)snprintf(why, sizeof why, "%.*s to actor %llu is not for other nodes",
-                   RACTOR_STR_ARG(message->variant), (unsigned long long)message->to);
+                   RACTOR_STR_ARG(what), (unsigned long long)pid);
     rt_logf(session->node->log, RACTOR_LOG_WARN, "session %llu with %s: %s (%u such)",
             (unsigned long long)session->id, event.peer_name, why, (unsigned)event.count);
     rt_node_audit(session->node, &event);

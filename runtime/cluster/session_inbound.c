@@ -29,7 +29,7 @@ static ractor_status admit(struct rt_session *session, const struct rt_node_mess
 {
     if (!rt_session_hides(session, message->to))
         return RACTOR_OK;
-    rt_session_deny(session, message);
+    rt_session_deny(session, message->variant, message->to);
     return RACTOR_ENOENT;
 }
 
@@ -41,7 +41,7 @@ static void receive_cast(struct rt_session *session, const struct rt_node_messag
     if (status == RACTOR_OK)
         status = ractor_inbound_cast_traced(session->node->runtime, &in);
     if (status == RACTOR_EDENIED)
-        rt_session_deny(session, message);
+        rt_session_deny(session, message->variant, message->to);
     if (status != RACTOR_OK)
         rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: cast %.*s to actor %llu: %s",
                 (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
@@ -68,7 +68,7 @@ static void receive_call(struct rt_session *session, const struct rt_node_messag
     if (status == RACTOR_OK)
         return;
     if (status == RACTOR_EDENIED)
-        rt_session_deny(session, message);
+        rt_session_deny(session, message->variant, message->to);
     rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: call %.*s of actor %llu: %s",
             (unsigned long long)session->id, RACTOR_STR_ARG(message->variant),
             (unsigned long long)message->to, ractor_strerror(status));
@@ -257,6 +257,10 @@ static void on_exit(struct rt_session *session, const struct rt_note *note)
     char reason[RT_NOTE_TEXT_BYTES + 1];
     if (note->detail < RT_EXIT_STOP || note->detail > RT_EXIT_DRAIN)
         return; /* of a later version */
+    if (rt_session_hides(session, note->number)) {
+        rt_session_deny(session, RACTOR_STR("an order to end"), note->number);
+        return;
+    }
     copy_reason(note, reason);
     ractor_inbound_exit(session->node->runtime, note->number, (enum rt_exit)note->detail,
                         reason[0] != '\0' ? reason : NULL);

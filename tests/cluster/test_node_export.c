@@ -301,7 +301,7 @@ START_TEST(a_message_to_an_actor_that_is_not_shown_finds_nobody)
     sample_seen_init(&seen);
     atomic_store(&is_shown, true);
     start((ractor_node_options){.is_visible = is_shown_now});
-    (void)sample_spawn(alpha.runtime, "adder", &seen);
+    ractor_ref own = sample_spawn(alpha.runtime, "adder", &seen);
     sample_connect(&beta, &alpha);
     ractor_ref adder = sample_find(&beta, "adder");
     ck_assert_int_eq(sample_sum(adder, 1, 2, &sum), RACTOR_OK);
@@ -311,6 +311,9 @@ START_TEST(a_message_to_an_actor_that_is_not_shown_finds_nobody)
     ck_assert_int_eq(sample_note(adder, "text", 1), RACTOR_OK);
     ck_assert_int_eq(sample_sum(adder, 1, 2, &sum), RACTOR_ENOENT);
     ck_assert_uint_eq(atomic_load(&seen.n_notes), 0);
+    ractor_stop(adder, "by a peer");
+    ck_assert_int_eq(sample_sum(adder, 1, 2, &sum), RACTOR_ENOENT); /* after the order */
+    ck_assert_int_eq(sample_sum(own, 1, 2, &sum), RACTOR_OK);
 }
 END_TEST
 
