@@ -72,6 +72,7 @@ static uint32_t rcgen_find_demo_export_ledger(const char *name, size_t length)
     return ractor_gen_find(&demo_export_ledger_type, rcgen_sorted_demo_export_ledger, name, length);
 }
 
+
 const ractor_message_type demo_export_ledger_type = {
     .name = "demo.export.Ledger",
     .variants = rcgen_variants_demo_export_ledger,
@@ -99,6 +100,19 @@ ractor_status demo_export_ledger_spawn(ractor_runtime *runtime,
     if (actor_class->messages != &demo_export_ledger_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status demo_export_ledger_spawn_instant(ractor_runtime *runtime,
+                                               const ractor_actor_class *actor_class,
+                                               const ractor_spawn_options *options,
+                                               const void *args, size_t args_bytes,
+                                               demo_export_ledger_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &demo_export_ledger_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status demo_export_ledger_find(ractor_runtime *runtime, const char *name,
@@ -239,6 +253,7 @@ static uint32_t rcgen_find_demo_export_keys(const char *name, size_t length)
     return ractor_gen_find(&demo_export_keys_type, rcgen_sorted_demo_export_keys, name, length);
 }
 
+
 const ractor_message_type demo_export_keys_type = {
     .name = "demo.export.Keys",
     .variants = rcgen_variants_demo_export_keys,
@@ -265,6 +280,18 @@ ractor_status demo_export_keys_spawn(ractor_runtime *runtime, const ractor_actor
     if (actor_class->messages != &demo_export_keys_type)
         return RACTOR_ETYPE;
     return ractor_spawn(runtime, actor_class, options, args, &ref->any);
+}
+
+ractor_status demo_export_keys_spawn_instant(ractor_runtime *runtime,
+                                             const ractor_actor_class *actor_class,
+                                             const ractor_spawn_options *options, const void *args,
+                                             size_t args_bytes, demo_export_keys_ref *ref)
+{
+    if (actor_class == NULL || ref == NULL)
+        return RACTOR_EINVAL;
+    if (actor_class->messages != &demo_export_keys_type)
+        return RACTOR_ETYPE;
+    return ractor_spawn_instant(runtime, actor_class, options, args, args_bytes, &ref->any);
 }
 
 ractor_status demo_export_keys_find(ractor_runtime *runtime, const char *name,

@@ -5,7 +5,7 @@
 
 #include <ractor/gen.h>
 
-#if RACTOR_GEN_ABI != 3
+#if RACTOR_GEN_ABI != 4
 #error "this file and the installed ractor headers do not fit: generate it again"
 #endif
 
@@ -111,6 +111,13 @@ RACTOR_NODISCARD ractor_status demo_export_ledger_spawn(ractor_runtime *runtime,
                                                         const ractor_spawn_options *options,
                                                         const void *args,
                                                         demo_export_ledger_ref *ref);
+
+/** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
+RACTOR_NODISCARD ractor_status demo_export_ledger_spawn_instant(ractor_runtime *runtime,
+                                                                const ractor_actor_class *actor_class,
+                                                                const ractor_spawn_options *options,
+                                                                const void *args, size_t args_bytes,
+                                                                demo_export_ledger_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_export_ledger_find(ractor_runtime *runtime, const char *name,
@@ -261,6 +268,13 @@ RACTOR_NODISCARD ractor_status demo_export_keys_spawn(ractor_runtime *runtime,
                                                       const ractor_actor_class *actor_class,
                                                       const ractor_spawn_options *options,
                                                       const void *args, demo_export_keys_ref *ref);
+
+/** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
+RACTOR_NODISCARD ractor_status demo_export_keys_spawn_instant(ractor_runtime *runtime,
+                                                              const ractor_actor_class *actor_class,
+                                                              const ractor_spawn_options *options,
+                                                              const void *args, size_t args_bytes,
+                                                              demo_export_keys_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_export_keys_find(ractor_runtime *runtime, const char *name,
