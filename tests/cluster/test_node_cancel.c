@@ -167,8 +167,10 @@ START_TEST(a_deadline_holds_for_the_calls_that_are_made_on_its_behalf)
 {
     uint64_t value;
     spawn_relay();
-    ck_assert_int_eq(sample_call(sample_find(&alpha, "relay"), SAMPLE_HOLD, 100, &value),
-                     RACTOR_ETIMEOUT);
+    ractor_status outer = sample_call(sample_find(&alpha, "relay"), SAMPLE_HOLD, 100, &value);
+    /* The relay's time is up as well, and its port dropped, maybe a moment before the caller looks
+     * at its own clock. */
+    ck_assert(outer == RACTOR_ETIMEOUT || outer == RACTOR_EPORT);
     sample_wait_count(&n_relayed, 1);
     int status = atomic_load(&relayed_with);
     ck_assert(status == RACTOR_ETIMEOUT || status == RACTOR_ECANCELED);
