@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "backend_c/lower.h"
 
+#include "base/path.h"
 #include "backend_c/backend_c.h"
 #include "backend_c/layout.h"
 
@@ -60,12 +61,6 @@ const char *rc_c_deprecated(struct rc_c_lower *lower, const char *why)
                            rc_c_quote(lower->arena, why));
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 /* The include guard: DEMO_CHAT_ROOM_RC_H. */
 static const char *guard_of(struct rc_c_lower *lower, const char *header)
 {
@@ -98,7 +93,7 @@ static void lower_includes(struct rc_c_lower *lower)
             lower_proto_include(lower, file->imports.items[i].path);
         if (file->imports.items[i].file == NULL)
             continue;
-        const char *name = base_name(file->imports.items[i].path);
+        const char *name = rc_base_name(file->imports.items[i].path);
         size_t length = strlen(name);
         if (length > 7 && strcmp(name + length - 7, ".ractor") == 0)
             length -= 7;
@@ -116,7 +111,7 @@ struct rc_model *rc_c_lower_file(struct rc_c_lower *lower)
     lower->model = rc_model_new(lower->arena, NULL);
     rc_model_text(lower->model, RC_KEY_version, lower->input->version);
     rc_model_text(lower->model, RC_KEY_abi, ABI);
-    rc_model_text(lower->model, RC_KEY_schema, base_name(file->source->path));
+    rc_model_text(lower->model, RC_KEY_schema, rc_base_name(file->source->path));
     rc_model_text(lower->model, RC_KEY_header, header);
     rc_model_text(lower->model, RC_KEY_guard, guard_of(lower, header));
     lower_includes(lower);

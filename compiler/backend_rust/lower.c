@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "backend_rust/lower.h"
 
+#include "base/path.h"
 #include "backend_rust/backend_rust.h"
 
 #include <string.h>
@@ -257,12 +258,6 @@ static void lower_decl(struct rc_rust_lower *lower, const struct rc_decl *decl)
     }
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 /* NULL after reporting what is wrong with them. */
 static const struct rc_templates *load(const struct rc_backend_input *input)
 {
@@ -281,7 +276,7 @@ static void emit(const struct rc_backend_input *input, struct rc_buffer *outputs
         return;
     lower.model = rc_model_new(lower.arena, NULL);
     rc_model_text(lower.model, RC_KEY_version, input->version);
-    rc_model_text(lower.model, RC_KEY_schema, base_name(input->file->source->path));
+    rc_model_text(lower.model, RC_KEY_schema, rc_base_name(input->file->source->path));
     rc_model_list(lower.model, RC_KEY_consts);
     rc_model_list(lower.model, RC_KEY_structs);
     rc_model_list(lower.model, RC_KEY_unions);

@@ -2,6 +2,7 @@
 /* Commands that judge schemas: by themselves, or by what they were. */
 #include "cli/review.h"
 
+#include "base/path.h"
 #include "breaking/breaking.h"
 #include "cli/common.h"
 #include "lint/lint.h"
@@ -121,11 +122,9 @@ static enum rc_outcome lint(const struct review_options *options, int argc, char
 static const char *old_path(const struct review_options *options, const char *path)
 {
     struct stat info;
-    const char *slash = strrchr(path, '/');
     if (stat(options->against, &info) != 0 || !S_ISDIR(info.st_mode))
         return options->against;
-    return rc_compile_path(options->common.arena, options->against,
-                           slash != NULL ? slash + 1 : path);
+    return rc_compile_path(options->common.arena, options->against, rc_base_name(path));
 }
 
 /* The rules of this command are errors, each by its name. */

@@ -2,6 +2,7 @@
 /* Commands on values: each loads a schema, then works on one value or on all vectors. */
 #include "cli/values.h"
 
+#include "base/path.h"
 #include "cli/common.h"
 #include "driver/payload.h"
 #include "value/json.h"
@@ -236,18 +237,12 @@ static enum rc_outcome encode(const struct values_options *options, const struct
     return outcome;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 static enum rc_outcome run(const struct values_options *options, const struct rc_file *file)
 {
     struct rc_target target;
     if (is_command(options, "vectors"))
         return put_json(options,
-                        rc_vectors(options->common.arena, file, base_name(options->schema)));
+                        rc_vectors(options->common.arena, file, rc_base_name(options->schema)));
     const char *error = rc_target_find(options->common.arena, file, options->target, &target);
     if (error != NULL)
         return refuse(options, error, RC_OUTCOME_USAGE);

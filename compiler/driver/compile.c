@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "driver/compile.h"
 
+#include "base/path.h"
 #include "driver/emit.h"
 #include "sema/sema.h"
 
@@ -16,12 +17,6 @@ void rc_compile_init(struct rc_compile *compile, struct rc_arena *arena, size_t 
     rc_loader_init(&compile->loader, arena, &compile->names, &compile->diags);
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 const char *rc_compile_path(struct rc_arena *arena, const char *folder, const char *name)
 {
     if (folder == NULL || folder[0] == '\0')
@@ -32,7 +27,7 @@ const char *rc_compile_path(struct rc_arena *arena, const char *folder, const ch
 const char *rc_compile_output_path(struct rc_arena *arena, const char *folder, const char *input,
                                    const char *suffix)
 {
-    const char *name = base_name(input);
+    const char *name = rc_base_name(input);
     size_t length = strlen(name);
     size_t suffix_length = strlen(SUFFIX);
     if (length > suffix_length && strcmp(name + length - suffix_length, SUFFIX) == 0)
@@ -49,11 +44,12 @@ static void check_header_names(struct rc_compile *compile, const struct rc_file 
             const struct rc_import *a = &file->imports.items[j];
             const struct rc_import *b = &file->imports.items[i];
             if (a->is_proto || b->is_proto || a->file == NULL || b->file == NULL ||
-                strcmp(base_name(a->path), base_name(b->path)) != 0)
+                strcmp(rc_base_name(a->path), rc_base_name(b->path)) != 0)
                 continue;
-            struct rc_diag *diag = rc_report(
-                &compile->diags, RC_OUTPUT_CLASH, b->span,
-                "two imports are called \"%s\", and so would their headers be", base_name(b->path));
+            struct rc_diag *diag =
+                rc_report(&compile->diags, RC_OUTPUT_CLASH, b->span,
+                          "two imports are called \"%s\", and so would their headers be",
+                          rc_base_name(b->path));
             rc_note(diag, a->span, "the other is here");
         }
     }

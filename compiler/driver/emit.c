@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "driver/emit.h"
 
+#include "base/path.h"
 #include "driver/depfile.h"
 #include "driver/output.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Fewer inputs than this are done before a thread has begun. */
@@ -39,12 +39,6 @@ struct worker {
     void *backends;          /* what the backends keep between inputs */
     pthread_t thread;
 };
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
 
 /* ------------------------------------------------------------------ one job */
 
@@ -99,7 +93,7 @@ static void emit_with(struct worker *worker, size_t which, const struct rc_job *
     input.file = job->loaded->file;
     for (size_t i = 0; i < backend->n_outputs; i++) {
         rc_buffer_init(&texts[i], &worker->scratch);
-        input.output_names[i] = base_name(job->outputs[which][i]);
+        input.output_names[i] = rc_base_name(job->outputs[which][i]);
     }
     backend->emit(&input, texts);
     for (size_t i = 0; i < backend->n_outputs; i++)
