@@ -8,7 +8,7 @@ static void add_case(struct rc_c_lower *lower, struct rc_model *model, const cha
                      const char *codec)
 {
     rc_model_text(model, RC_KEY_name, name);
-    rc_model_text(model, RC_KEY_length, rc_arena_printf(lower->arena, "%zu", strlen(name)));
+    rc_model_text(model, RC_KEY_length, rc_arena_decimal(lower->arena, strlen(name)));
     rc_model_text(model, RC_KEY_codec, codec);
 }
 
@@ -47,7 +47,7 @@ static void lower_variant(struct rc_c_lower *lower, const struct rc_decl *decl, 
     }
     rc_c_lower_doc(lower, one, variant->doc);
     rc_model_text(one, RC_KEY_tag, rc_c_take_free(&lower->names, tag, what, variant->name.span));
-    rc_model_text(one, RC_KEY_index, rc_arena_printf(lower->arena, "%zu", index));
+    rc_model_text(one, RC_KEY_index, rc_arena_decimal(lower->arena, index));
     rc_model_text(one, RC_KEY_comma, index + 1 < decl->variants.count ? "," : "");
     rc_model_text(one, RC_KEY_member, rc_c_member(lower->arena, v));
     rc_model_text(one, RC_KEY_type, c);
@@ -87,8 +87,7 @@ void rc_c_lower_union(struct rc_c_lower *lower, const struct rc_decl *decl)
         any_fields = any_fields || decl->variants.items[i]->fields.count != 0;
     }
     rc_model_flag(choice, RC_KEY_any_fields, any_fields);
-    rc_model_text(choice, RC_KEY_n_variants,
-                  rc_arena_printf(lower->arena, "%zu", decl->variants.count));
+    rc_model_text(choice, RC_KEY_n_variants, rc_arena_decimal(lower->arena, decl->variants.count));
     rc_model_push(lower->model, RC_KEY_structs, choice);
     rc_model_push(lower->model, RC_KEY_types, choice);
 }

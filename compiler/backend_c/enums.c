@@ -58,8 +58,8 @@ static void lower_reply(struct rc_c_lower *lower, struct rc_model *model,
 {
     struct rc_c_type type = {0};
     rc_model_flag(model, RC_KEY_is_rpc, variant->is_rpc);
-    rc_model_flag(model, RC_KEY_reply_view, false);
     if (!variant->is_rpc) {
+        rc_model_flag(model, RC_KEY_reply_view, false);
         rc_model_text(model, RC_KEY_reply_codec, "NULL");
         return;
     }
@@ -69,7 +69,7 @@ static void lower_reply(struct rc_c_lower *lower, struct rc_model *model,
     const char *param = type.by_pointer
                             ? rc_arena_printf(lower->arena, ", const %s *value", type.c)
                             : rc_arena_printf(lower->arena, ", %s%svalue", type.c, space);
-    model->entries.items[model->entries.count - 1].flag = type.is_view;
+    rc_model_flag(model, RC_KEY_reply_view, type.is_view);
     rc_model_flag(model, RC_KEY_reply_unit, is_unit);
     rc_model_text(model, RC_KEY_reply_c, type.c);
     rc_model_text(model, RC_KEY_reply_codec, rc_arena_printf(lower->arena, "&%s", type.codec));
@@ -145,11 +145,11 @@ static void lower_variant(struct rc_c_lower *lower, const struct rc_decl *decl,
                   rc_arena_printf(lower->arena, "%s.%s", decl->name.name->text, name));
     rc_model_text(model, RC_KEY_v, v);
     rc_model_text(model, RC_KEY_tag, tag);
-    rc_model_text(model, RC_KEY_index, rc_arena_printf(lower->arena, "%zu", index));
+    rc_model_text(model, RC_KEY_index, rc_arena_decimal(lower->arena, index));
     rc_model_text(model, RC_KEY_comma, index + 1 < decl->variants.count ? "," : "");
     rc_model_text(model, RC_KEY_member, rc_c_member(lower->arena, v));
     rc_model_text(model, RC_KEY_flags, variant_flags(lower, variant));
-    rc_model_text(model, RC_KEY_timeout, rc_arena_printf(lower->arena, "%u", variant->timeout_ms));
+    rc_model_text(model, RC_KEY_timeout, rc_arena_decimal(lower->arena, variant->timeout_ms));
     rc_model_text(model, RC_KEY_deprecated, rc_c_deprecated(lower, variant->deprecated));
     rc_c_lower_fields(lower, model, &variant->fields, struct_name);
     rc_model_text(model, RC_KEY_codec,
@@ -164,33 +164,31 @@ static void lower_variant(struct rc_c_lower *lower, const struct rc_decl *decl,
         rc_model_push(lower->model, RC_KEY_records, model);
 }
 
-/* A variant's name and tag, to be sorted by name. */
-struct tagged {
-    const char *name;
-    const char *tag;
-};
-
 static int by_name(const void *left, const void *right)
 {
-    return strcmp(((const struct tagged *)left)->name, ((const struct tagged *)right)->name);
+    const struct rc_model *const *a = left;
+    const struct rc_model *const *b = right;
+    return strcmp(rc_model_get(*a, RC_KEY_name), rc_model_get(*b, RC_KEY_name));
 }
 
 static void lower_sorted(struct rc_c_lower *lower, struct rc_model *enumeration)
 {
     const struct rc_models *variants = rc_model_elements(enumeration, RC_KEY_variants);
-    struct tagged *sorted = rc_arena_array(lower->arena, variants->count + 1, sizeof *sorted);
-    for (size_t i = 0; i < variants->count; i++) {
-        sorted[i].name = rc_model_get(variants->items[i], RC_KEY_name);
-        sorted[i].tag = rc_model_get(variants->items[i], RC_KEY_tag);
-    }
+    struct rc_model **sorted = rc_arena_array(lower->arena, variants->count + 1, sizeof *sorted);
+    struct rc_buffer tags;
+    rc_buffer_init(&tags, lower->arena);
+    memcpy(sorted, variants->items, variants->count * sizeof *sorted);
     qsort(sorted, variants->count, sizeof *sorted, by_name);
-    for (size_t i = 0; i < variants->count; i++)
-        rc_model_text(rc_model_add(enumeration, RC_KEY_sorted), RC_KEY_tag, sorted[i].tag);
+    for (size_t i = 0; i < variants->count; i++) {
+        rc_buffer_puts(&tags, i != 0 ? ", " : "");
+        rc_buffer_puts(&tags, rc_model_get(sorted[i], RC_KEY_index));
+    }
+    rc_model_text(enumeration, RC_KEY_sorted, rc_buffer_text(&tags));
 }
 
 static const char *number_or_none(struct rc_c_lower *lower, uint64_t number)
 {
-    return number != 0 ? rc_arena_printf(lower->arena, "%" PRIu64, number) : "";
+    return number != 0 ? rc_arena_decimal(lower->arena, number) : "";
 }
 
 /* What the runtime is told of the enum as a whole. */
@@ -199,8 +197,7 @@ static void lower_traits(struct rc_c_lower *lower, const struct rc_decl *decl,
 {
     rc_model_flag(model, RC_KEY_is_local, decl->is_local);
     rc_model_text(model, RC_KEY_flags, type_flags(decl));
-    rc_model_text(model, RC_KEY_n_variants,
-                  rc_arena_printf(lower->arena, "%zu", decl->variants.count));
+    rc_model_text(model, RC_KEY_n_variants, rc_arena_decimal(lower->arena, decl->variants.count));
     rc_model_text(model, RC_KEY_messages, number_or_none(lower, decl->mailbox_messages));
     rc_model_text(model, RC_KEY_bytes, number_or_none(lower, decl->mailbox_bytes));
     if (!decl->is_local)
@@ -232,9 +229,9 @@ static void lower_part(struct rc_c_lower *lower, const struct rc_decl *decl,
     take_all(lower, rc_arena_printf(lower->arena, "%s_as_%s", whole_n, p), alone, 1, decl->name);
     rc_model_text(model, RC_KEY_whole_n, whole_n);
     for (size_t i = 0; i < decl->variants.count; i++)
-        rc_model_text(rc_model_add(model, RC_KEY_whole_tags), RC_KEY_tag,
-                      rc_arena_printf(lower->arena, "%zu",
-                                      index_in(whole, decl->variants.items[i]->name.name)));
+        rc_model_text(
+            rc_model_add(model, RC_KEY_whole_tags), RC_KEY_tag,
+            rc_arena_decimal(lower->arena, index_in(whole, decl->variants.items[i]->name.name)));
     struct rc_model *part = rc_model_add(lower->model, RC_KEY_parts);
     rc_model_text(part, RC_KEY_n, names->n);
     rc_model_text(part, RC_KEY_p, p);

@@ -2,7 +2,6 @@
 /* The fields of a struct or variant: members, stub parameters, initialisers. */
 #include "backend_c/lower.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* What lowering one list of fields gathers. */
@@ -78,7 +77,7 @@ static const char *unit_of(const struct rc_type *type)
 static void lower_max(struct rc_c_lower *lower, struct rc_model *model,
                       const struct rc_field *field)
 {
-    const char *max = field->max != 0 ? rc_arena_printf(lower->arena, "%" PRIu64, field->max) : "";
+    const char *max = field->max != 0 ? rc_arena_decimal(lower->arena, field->max) : "";
     rc_model_text(model, RC_KEY_max, max);
     rc_model_text(model, RC_KEY_max_unit, unit_of(field->type->type));
 }
@@ -122,7 +121,7 @@ void rc_c_lower_fields(struct rc_c_lower *lower, struct rc_model *record,
     const char *declared = rc_buffer_text(&gathered.declared);
     rc_model_text(record, RC_KEY_c, struct_name);
     rc_model_text(record, RC_KEY_op, struct_name);
-    rc_model_text(record, RC_KEY_n_fields, rc_arena_printf(lower->arena, "%zu", gathered.count));
+    rc_model_text(record, RC_KEY_n_fields, rc_arena_decimal(lower->arena, gathered.count));
     rc_model_flag(record, RC_KEY_has_fields, has_fields);
     rc_model_flag(record, RC_KEY_has_views, gathered.has_views);
     rc_model_text(record, RC_KEY_params,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define COLUMNS 100
-#define MAX_OPEN 16
+#define HANGING 8 /* what a line that goes on is indented by, beyond where it began */
 
 static bool is_comment(const char *line, size_t length)
 {
@@ -15,36 +15,34 @@ static bool is_comment(const char *line, size_t length)
     return i < length && (line[i] == '*' || line[i] == '/');
 }
 
-/* The columns behind the brackets that are open. */
+/* Where in a line one is. */
 struct brackets {
-    size_t column[MAX_OPEN];
-    size_t count;
+    size_t n_open;
     bool in_string;
 };
 
-/* Moves over one byte that matters, which stands in `column`. */
-static void step(struct brackets *brackets, char c, char before, size_t column)
+/* Moves over one byte that matters. */
+static void step(struct brackets *brackets, char c, char before)
 {
     if (brackets->in_string) {
         if (c == '"' && before != '\\')
             brackets->in_string = false;
     } else if (c == '"') {
         brackets->in_string = true;
-    } else if ((c == '(' || c == '{') && brackets->count < MAX_OPEN) {
-        brackets->column[brackets->count++] = column + 1;
-    } else if ((c == ')' || c == '}') && brackets->count > 0) {
-        brackets->count--;
+    } else if (c == '(' || c == '{') {
+        brackets->n_open++;
+    } else if ((c == ')' || c == '}') && brackets->n_open > 0) {
+        brackets->n_open--;
     }
 }
 
-/* Moves over what begins in `column`. */
-static void walk(struct brackets *brackets, const char *at, size_t length, size_t column)
+static void walk(struct brackets *brackets, const char *at, size_t length)
 {
     static const bool matters[256] = {
         ['"'] = true, ['('] = true, [')'] = true, ['{'] = true, ['}'] = true};
     for (size_t i = 0; i < length; i++) {
         if (matters[(unsigned char)at[i]])
-            step(brackets, at[i], i > 0 ? at[i - 1] : ' ', column + i);
+            step(brackets, at[i], i > 0 ? at[i - 1] : ' ');
     }
 }
 
@@ -64,20 +62,21 @@ static size_t piece_length(const char *at, const char *end)
 static void put_folded(const char *line, size_t length, struct rc_buffer *out)
 {
     const char *end = line + length;
-    struct brackets brackets = {.count = 0};
+    struct brackets brackets = {.n_open = 0};
+    size_t indent = strspn(line, " ") + HANGING;
     size_t column = 0;
     while (line < end) {
         size_t piece = piece_length(line, end);
-        bool may_break = brackets.count > 0 && !brackets.in_string && *line == ' ' && column > 0;
+        bool may_break = brackets.n_open > 0 && !brackets.in_string && *line == ' ' && column > 0;
         if (may_break && column + piece > COLUMNS) {
-            column = brackets.column[brackets.count - 1];
+            column = indent;
             rc_buffer_puts(out, "\n");
-            rc_buffer_fill(out, ' ', column);
+            rc_buffer_fill(out, ' ', indent);
             line++;
             piece--;
         }
         rc_buffer_add(out, line, piece);
-        walk(&brackets, line, piece, column);
+        walk(&brackets, line, piece);
         column += piece;
         line += piece;
     }

@@ -145,35 +145,36 @@ char *rc_arena_text(struct rc_arena *arena, const char *text, size_t length)
     return copy;
 }
 
-/* Whether a format has no conversion but %s. */
-static bool is_plain(const char *format)
+char *rc_arena_decimal(struct rc_arena *arena, uint64_t number)
 {
-    for (; *format != '\0'; format++) {
-        if (*format == '%' && *++format != 's')
-            return false;
-    }
-    return true;
+    char digits[20]; /* of the largest */
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return rc_arena_text(arena, digits + at, sizeof digits - at);
 }
 
 /*
  * Writes the formatted text to `out`, as far as it is whole within `room` bytes; the length of all
- * of it, its end included.
+ * of it, its end included. 0: the format has other conversions than %s.
  */
 static size_t join(char *out, size_t room, const char *format, va_list arguments)
 {
     size_t total = 0;
     while (*format != '\0') {
         const char *piece = format;
-        size_t length = 1;
-        if (*format == '%') {
+        size_t length = strcspn(format, "%");
+        format += length;
+        if (length == 0 && format[1] != 's')
+            return 0;
+        if (length == 0) {
             piece = va_arg(arguments, const char *);
             length = strlen(piece);
-            format++;
+            format += 2;
         }
-        format++;
-        if (length == 1 && total < room)
-            out[total] = *piece;
-        else if (total < room && length <= room - total)
+        if (total < room && length <= room - total)
             memcpy(out + total, piece, length);
         total += length;
     }
@@ -182,15 +183,15 @@ static size_t join(char *out, size_t room, const char *format, va_list arguments
     return total + 1;
 }
 
-/* Tries what is left of the newest block first: the text fits almost always. */
+/* Tries what is left of the newest block first: the text fits almost always. NULL: as join(). */
 static char *format_plain(struct rc_arena *arena, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
     unsigned char *place = arena->at;
     size_t size = join((char *)place, (size_t)(arena->end - place), format, arguments);
-    char *text = rc_arena_raw(arena, size);
-    if (text != (char *)place)
+    char *text = size != 0 ? rc_arena_raw(arena, size) : NULL;
+    if (text != NULL && text != (char *)place)
         (void)join(text, size, format, again);
     va_end(again);
     return text;
@@ -198,17 +199,21 @@ static char *format_plain(struct rc_arena *arena, const char *format, va_list ar
 
 char *rc_arena_vprintf(struct rc_arena *arena, const char *format, va_list arguments)
 {
-    if (format != NULL && is_plain(format))
-        return format_plain(arena, format, arguments);
+    va_list first;
     va_list again;
+    va_copy(first, arguments);
     va_copy(again, arguments);
-    int length = format != NULL ? vsnprintf(NULL, 0, format, arguments) : 0;
-    size_t capacity = (length > 0 ? (size_t)length : 0) + 1;
-    char *text = rc_arena_raw(arena, capacity);
-    text[0] = '\0';
-    if (length > 0)
-        (void)vsnprintf(text, capacity, format, again);
+    char *text = format_plain(arena, format, first);
+    if (text == NULL) {
+        int length = vsnprintf(NULL, 0, format, arguments);
+        size_t capacity = (length > 0 ? (size_t)length : 0) + 1;
+        text = rc_arena_raw(arena, capacity);
+        text[0] = '\0';
+        if (length > 0)
+            (void)vsnprintf(text, capacity, format, again);
+    }
     va_end(again);
+    va_end(first);
     return text;
 }
 

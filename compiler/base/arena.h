@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct rc_arena_block;
 
@@ -47,6 +48,9 @@ void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size);
 
 /* A terminated copy of `length` bytes. */
 char *rc_arena_text(struct rc_arena *arena, const char *text, size_t length);
+
+/* A number as decimal digits. */
+char *rc_arena_decimal(struct rc_arena *arena, uint64_t number);
 
 /* A formatted string. Quick when all conversions are a plain %s. */
 char *rc_arena_printf(struct rc_arena *arena, const char *format, ...)

@@ -95,10 +95,10 @@ void rc_hint(struct rc_diag *diag, const char *format, ...)
 
 void rc_diags_merge(struct rc_diags *diags, const struct rc_diags *later)
 {
+    size_t n_shown = diags->n_errors;
     for (size_t i = 0; i < later->list.count; i++) {
         struct rc_diag *diag = later->list.items[i];
-        if (diag->severity == RC_ERROR && diags->max_errors != 0 &&
-            diags->n_errors >= diags->max_errors)
+        if (diag->severity == RC_ERROR && diags->max_errors != 0 && n_shown++ >= diags->max_errors)
             continue;
         diag->serial = diags->list.count;
         *rc_list_add(diags->arena, &diags->list) = diag;

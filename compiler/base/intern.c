@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define FIRST_SLOTS 64
+#define FIRST_MAP_SLOTS 8 /* there is a map for the fields of each variant */
 
 static uint32_t hash_bytes(const char *text, size_t length)
 {
@@ -18,6 +19,14 @@ void rc_intern_init(struct rc_intern *table, struct rc_arena *arena)
 {
     *table = (struct rc_intern){.arena = arena, .n_slots = FIRST_SLOTS};
     table->slots = rc_arena_array(arena, FIRST_SLOTS, sizeof *table->slots);
+}
+
+void rc_intern_front(struct rc_intern *table, struct rc_arena *arena, struct rc_intern *behind,
+                     pthread_mutex_t *lock)
+{
+    rc_intern_init(table, arena);
+    table->behind = behind;
+    table->lock = lock;
 }
 
 static void intern_grow(struct rc_intern *table)
@@ -42,6 +51,24 @@ static bool is_name(const struct rc_name *name, uint32_t hash, const char *text,
     return name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0;
 }
 
+static const struct rc_name *make_name(struct rc_intern *table, uint32_t hash, const char *text,
+                                       size_t length)
+{
+    struct rc_name *name = rc_arena_alloc(table->arena, sizeof *name + length + 1);
+    name->length = (uint32_t)length;
+    name->hash = hash;
+    memcpy(name->text, text, length);
+    return name;
+}
+
+static const struct rc_name *name_behind(struct rc_intern *table, const char *text, size_t length)
+{
+    (void)pthread_mutex_lock(table->lock);
+    const struct rc_name *name = rc_intern(table->behind, text, length);
+    (void)pthread_mutex_unlock(table->lock);
+    return name;
+}
+
 const struct rc_name *rc_intern(struct rc_intern *table, const char *text, size_t length)
 {
     uint32_t hash = hash_bytes(text, length);
@@ -51,10 +78,8 @@ const struct rc_name *rc_intern(struct rc_intern *table, const char *text, size_
             return table->slots[at];
         at = (at + 1) & (table->n_slots - 1);
     }
-    struct rc_name *name = rc_arena_alloc(table->arena, sizeof *name + length + 1);
-    name->length = (uint32_t)length;
-    name->hash = hash;
-    memcpy(name->text, text, length);
+    const struct rc_name *name = table->behind != NULL ? name_behind(table, text, length)
+                                                       : make_name(table, hash, text, length);
     table->slots[at] = name;
     if (++table->n_names * 2 > table->n_slots)
         intern_grow(table);
@@ -87,7 +112,7 @@ void *rc_map_find(const struct rc_map *map, const struct rc_name *key)
 static void map_grow(struct rc_map *map)
 {
     struct rc_map old = *map;
-    map->n_slots = old.n_slots != 0 ? old.n_slots * 2 : FIRST_SLOTS;
+    map->n_slots = old.n_slots != 0 ? old.n_slots * 2 : FIRST_MAP_SLOTS;
     map->slots = rc_arena_array(map->arena, map->n_slots, sizeof *map->slots);
     for (size_t i = 0; i < old.n_slots; i++) {
         if (old.slots[i].key != NULL)

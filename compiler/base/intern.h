@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,9 +23,19 @@ struct rc_intern {
     const struct rc_name **slots; /* open addressing, at most half full */
     size_t n_slots;
     size_t n_names;
+    struct rc_intern *behind; /* where names are made, under `lock`; NULL: here */
+    pthread_mutex_t *lock;
 };
 
 void rc_intern_init(struct rc_intern *table, struct rc_arena *arena);
+
+/*
+ * A table for one thread, in front of one that several fill: it remembers what it has seen, and
+ * has the rest from the one behind, whose names they all share. While there are such tables nobody
+ * uses the one behind directly.
+ */
+void rc_intern_front(struct rc_intern *table, struct rc_arena *arena, struct rc_intern *behind,
+                     pthread_mutex_t *lock);
 
 /* The one name with these bytes. */
 const struct rc_name *rc_intern(struct rc_intern *table, const char *text, size_t length);

@@ -2,6 +2,7 @@
 #include "driver/compile.h"
 
 #include "base/path.h"
+#include "driver/ahead.h"
 #include "driver/emit.h"
 #include "sema/sema.h"
 
@@ -55,12 +56,21 @@ static void check_header_names(struct rc_compile *compile, const struct rc_file 
     }
 }
 
+static void load(struct rc_compile *compile, struct rc_job *jobs, size_t n_jobs)
+{
+    const char **paths = rc_arena_array(compile->arena, n_jobs, sizeof *paths);
+    for (size_t i = 0; i < n_jobs; i++)
+        paths[i] = jobs[i].input;
+    rc_ahead_parse(&compile->loader, paths, n_jobs);
+    for (size_t i = 0; i < n_jobs; i++)
+        jobs[i].loaded = rc_load(&compile->loader, jobs[i].input);
+}
+
 enum rc_outcome rc_compile_check(struct rc_compile *compile, struct rc_job *jobs, size_t n_jobs)
 {
     struct rc_sema sema;
     rc_sema_init(&sema, compile->arena, &compile->names, &compile->diags);
-    for (size_t i = 0; i < n_jobs; i++)
-        jobs[i].loaded = rc_load(&compile->loader, jobs[i].input);
+    load(compile, jobs, n_jobs);
     for (size_t i = 0; i < compile->loader.ordered.count; i++)
         rc_sema_declare(&sema, compile->loader.ordered.items[i]->file);
     for (size_t i = 0; i < compile->loader.ordered.count; i++) {

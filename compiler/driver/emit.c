@@ -2,16 +2,12 @@
 #include "driver/emit.h"
 
 #include "base/path.h"
+#include "driver/crew.h"
 #include "driver/depfile.h"
 #include "driver/output.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
-
-/* Fewer inputs than this are done before a thread has begun. */
-#define INPUTS_PER_THREAD 8
-#define MAX_THREADS 16
 
 /* What became of one job. */
 struct result {
@@ -37,7 +33,6 @@ struct worker {
     struct rc_arena scratch; /* of one job at a time */
     struct rc_arena kept;    /* what outlives it */
     void *backends;          /* what the backends keep between inputs */
-    pthread_t thread;
 };
 
 /* ------------------------------------------------------------------ one job */
@@ -139,33 +134,17 @@ static void no_memory(void *emission_)
     emission->compile->arena->out_of_memory(emission->compile->arena->user);
 }
 
-static size_t count_threads(size_t n_jobs)
-{
-    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t wanted = n_jobs / INPUTS_PER_THREAD;
-    if (n_processors > 0 && wanted > (size_t)n_processors)
-        wanted = (size_t)n_processors;
-    return wanted < 1 ? 1 : wanted > MAX_THREADS ? MAX_THREADS : wanted;
-}
-
-/* The first worker is the caller; a thread that the system refuses is done without. */
 static void share_out(struct emission *emission)
 {
-    struct worker workers[MAX_THREADS];
-    size_t n_threads = count_threads(emission->n_jobs);
-    size_t n_started = 1;
-    for (size_t i = 0; i < n_threads; i++) {
+    struct worker workers[RC_CREW_MAX];
+    size_t n_workers = rc_crew_size(emission->n_jobs);
+    for (size_t i = 0; i < n_workers; i++) {
         workers[i] = (struct worker){.emission = emission};
         rc_arena_init(&workers[i].scratch, no_memory, emission);
         rc_arena_init(&workers[i].kept, no_memory, emission);
     }
-    while (n_started < n_threads &&
-           pthread_create(&workers[n_started].thread, NULL, work, &workers[n_started]) == 0)
-        n_started++;
-    (void)work(&workers[0]);
-    for (size_t i = 1; i < n_started; i++)
-        (void)pthread_join(workers[i].thread, NULL);
-    for (size_t i = 0; i < n_threads; i++) {
+    rc_crew_run(workers, n_workers, sizeof *workers, work);
+    for (size_t i = 0; i < n_workers; i++) {
         rc_arena_fini(&workers[i].scratch);
         rc_arena_adopt(emission->compile->arena, &workers[i].kept);
     }

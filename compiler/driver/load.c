@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "driver/load.h"
 
-#include "driver/read.h"
-#include "syntax/parse.h"
+#include "driver/ahead.h"
+#include "driver/schema_file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -13,16 +13,15 @@ void rc_loader_init(struct rc_loader *loader, struct rc_arena *arena, struct rc_
                     struct rc_diags *diags)
 {
     *loader = (struct rc_loader){.arena = arena, .names = names, .diags = diags};
+    rc_map_init(&loader->known, arena);
+    rc_map_init(&loader->ahead, arena);
 }
 
-static struct rc_loaded *find_loaded(const struct rc_loader *loader, const struct stat *info)
+/* A file's name in the table of those that have been read. */
+static const struct rc_name *identity_of(struct rc_loader *loader, dev_t device, ino_t inode)
 {
-    for (size_t i = 0; i < loader->all.count; i++) {
-        struct rc_loaded *loaded = loader->all.items[i];
-        if (loaded->device == info->st_dev && loaded->inode == info->st_ino)
-            return loaded;
-    }
-    return NULL;
+    const uint64_t identity[] = {(uint64_t)device, (uint64_t)inode};
+    return rc_intern(loader->names, (const char *)identity, sizeof identity);
 }
 
 /* The folder of a path, with its slash; "" for the current one. */
@@ -32,29 +31,9 @@ static const char *folder_of(struct rc_arena *arena, const char *path)
     return slash != NULL ? rc_arena_text(arena, path, (size_t)(slash + 1 - path)) : "";
 }
 
-static const struct rc_overlay *overlay_of_path(const struct rc_loader *loader, const char *path)
-{
-    for (size_t i = 0; i < loader->overlays.count; i++) {
-        if (strcmp(loader->overlays.items[i].path, path) == 0)
-            return &loader->overlays.items[i];
-    }
-    return NULL;
-}
-
-static const struct rc_overlay *overlay_of_file(const struct rc_loader *loader,
-                                                const struct stat *info)
-{
-    for (size_t i = 0; i < loader->overlays.count; i++) {
-        const struct rc_overlay *overlay = &loader->overlays.items[i];
-        if (overlay->device == info->st_dev && overlay->inode == info->st_ino)
-            return overlay;
-    }
-    return NULL;
-}
-
 static bool exists(const struct rc_loader *loader, const char *path)
 {
-    return overlay_of_path(loader, path) != NULL || access(path, F_OK) == 0;
+    return rc_schema_overlay(&loader->overlays, path) != NULL || access(path, F_OK) == 0;
 }
 
 /* Where an import lies; NULL when it is nowhere. */
@@ -73,69 +52,6 @@ static const char *resolve(struct rc_loader *loader, const char *importer, const
             return in;
     }
     return NULL;
-}
-
-/* A file about to be read: which it is, and where its text comes from. */
-struct opened {
-    const char *path;
-    const struct rc_overlay *overlay; /* NULL: read from `fd` */
-    int fd;
-    struct stat info;
-};
-
-static bool open_one(struct rc_loader *loader, const char *path, struct opened *opened,
-                     struct rc_read_error *error)
-{
-    *opened = (struct opened){.path = path, .overlay = overlay_of_path(loader, path), .fd = -1};
-    if (opened->overlay != NULL) {
-        opened->info.st_dev = opened->overlay->device;
-        opened->info.st_ino = opened->overlay->inode;
-        return true;
-    }
-    opened->fd = rc_read_open(loader->arena, path, &opened->info, error);
-    if (opened->fd < 0)
-        return false;
-    opened->overlay = overlay_of_file(loader, &opened->info);
-    return true;
-}
-
-static void close_one(const struct opened *opened)
-{
-    if (opened->fd >= 0)
-        (void)close(opened->fd);
-}
-
-/* Its text, and closes it. NULL: reported through `error`. */
-static const char *text_of(struct rc_loader *loader, const struct opened *opened, size_t *length,
-                           struct rc_read_error *error)
-{
-    if (opened->overlay == NULL)
-        return rc_read_all(loader->arena, opened->fd, RC_SOURCE_LIMIT_BYTES, length, error);
-    close_one(opened);
-    *length = opened->overlay->length;
-    return opened->overlay->text;
-}
-
-/* Reads and parses; without its imports. NULL: reported through `error`. */
-static struct rc_loaded *read_one(struct rc_loader *loader, const struct opened *opened,
-                                  struct rc_read_error *error)
-{
-    size_t length = 0;
-    const char *path = opened->path;
-    const char *text = text_of(loader, opened, &length, error);
-    if (text == NULL)
-        return NULL;
-    const char *shown = strcmp(path, "-") == 0 ? "<stdin>" : path;
-    struct rc_source *source = rc_source_new(loader->arena, shown, text, length);
-    struct rc_loaded *loaded = rc_arena_alloc(loader->arena, sizeof *loaded);
-    loaded->path = path;
-    loaded->device = opened->info.st_dev;
-    loaded->inode = opened->info.st_ino;
-    if (!rc_read_check(loader->diags, source))
-        source = rc_source_new(loader->arena, shown, "", 0); /* an empty schema, to go on with */
-    loaded->file = rc_parse(loader->arena, loader->names, loader->diags, source);
-    *rc_list_add(loader->arena, &loader->all) = loaded;
-    return loaded;
 }
 
 static void load_imports(struct rc_loader *loader, struct rc_loaded *loaded);
@@ -171,26 +87,57 @@ static bool is_repeated(struct rc_loader *loader, const struct rc_loaded *loaded
     return false;
 }
 
-static struct rc_loaded *open_import(struct rc_loader *loader, const struct rc_import *import,
-                                     const char *path)
+/* Goes on with a file that is new: what it imports comes next. */
+static struct rc_loaded *enter(struct rc_loader *loader, struct rc_loaded *loaded,
+                               struct rc_span imported_at)
 {
-    struct rc_read_error error = {0};
-    struct opened opened;
-    if (open_one(loader, path, &opened, &error)) {
-        struct rc_loaded *known = find_loaded(loader, &opened.info);
-        if (known != NULL) {
-            close_one(&opened);
-            return known;
-        }
-        struct rc_loaded *loaded = read_one(loader, &opened, &error);
-        if (loaded != NULL) {
-            loaded->imported_at = import->span;
-            load_imports(loader, loaded);
-            return loaded;
-        }
+    *rc_list_add(loader->arena, &loader->all) = loaded;
+    (void)rc_map_add(&loader->known, identity_of(loader, loaded->device, loaded->inode), loaded);
+    loaded->imported_at = imported_at;
+    load_imports(loader, loaded);
+    return loaded;
+}
+
+static struct rc_loaded *take_ahead(struct rc_loader *loader, const struct rc_ahead *ahead,
+                                    struct rc_span imported_at, struct rc_read_error *error)
+{
+    struct rc_loaded *loaded = ahead->loaded;
+    *error = ahead->error;
+    if (loaded == NULL)
+        return NULL;
+    struct rc_loaded *known =
+        rc_map_find(&loader->known, identity_of(loader, loaded->device, loaded->inode));
+    if (known != NULL)
+        return known;
+    rc_diags_merge(loader->diags, &ahead->diags);
+    return enter(loader, loaded, imported_at);
+}
+
+static struct rc_loaded *read_now(struct rc_loader *loader, const char *path,
+                                  struct rc_span imported_at, struct rc_read_error *error)
+{
+    const struct rc_reader reader = {loader->arena, loader->names, loader->diags,
+                                     &loader->overlays};
+    struct rc_opened opened;
+    if (!rc_schema_open(&reader, path, &opened, error))
+        return NULL;
+    struct rc_loaded *known =
+        rc_map_find(&loader->known, identity_of(loader, opened.info.st_dev, opened.info.st_ino));
+    if (known != NULL) {
+        rc_schema_close(&opened);
+        return known;
     }
-    rc_report(loader->diags, error.code, import->span, "\"%s\" %s", path, error.message);
-    return NULL;
+    struct rc_loaded *loaded = rc_schema_parse(&reader, &opened, error);
+    return loaded != NULL ? enter(loader, loaded, imported_at) : NULL;
+}
+
+/* The file of a path, with all that it imports. NULL: reported through `error`. */
+static struct rc_loaded *obtain(struct rc_loader *loader, const char *path,
+                                struct rc_span imported_at, struct rc_read_error *error)
+{
+    const struct rc_ahead *ahead = rc_map_find(&loader->ahead, rc_intern_cstr(loader->names, path));
+    return ahead != NULL ? take_ahead(loader, ahead, imported_at, error)
+                         : read_now(loader, path, imported_at, error);
 }
 
 static void load_import(struct rc_loader *loader, struct rc_loaded *loaded,
@@ -210,9 +157,12 @@ static void load_import(struct rc_loader *loader, struct rc_loaded *loaded,
         *rc_list_add(loader->arena, &loaded->protos) = path;
         return;
     }
-    struct rc_loaded *imported = open_import(loader, import, path);
-    if (imported == NULL)
+    struct rc_read_error error = {0};
+    struct rc_loaded *imported = obtain(loader, path, import->span, &error);
+    if (imported == NULL) {
+        rc_report(loader->diags, error.code, import->span, "\"%s\" %s", path, error.message);
         return;
+    }
     if (imported->is_loading) {
         report_cycle(loader, import);
         return;
@@ -242,19 +192,9 @@ static void load_imports(struct rc_loader *loader, struct rc_loaded *loaded)
 struct rc_loaded *rc_load(struct rc_loader *loader, const char *path)
 {
     struct rc_read_error error = {0};
-    struct opened opened;
-    if (open_one(loader, path, &opened, &error)) {
-        struct rc_loaded *loaded = find_loaded(loader, &opened.info);
-        if (loaded != NULL) {
-            close_one(&opened);
-            return loaded;
-        }
-        loaded = read_one(loader, &opened, &error);
-        if (loaded != NULL) {
-            load_imports(loader, loaded);
-            return loaded;
-        }
-    }
+    struct rc_loaded *loaded = obtain(loader, path, (struct rc_span){NULL, 0, 0}, &error);
+    if (loaded != NULL)
+        return loaded;
     loader->is_io_failure = loader->is_io_failure || error.code != RC_FILE_TOO_LARGE;
     rc_report_file(loader->diags, error.code, path, "%s", error.message);
     return NULL;

@@ -35,14 +35,18 @@ struct rc_overlay {
     ino_t inode;
 };
 
+RC_LIST_TYPE(rc_overlays, struct rc_overlay);
+
 struct rc_loader {
     struct rc_arena *arena;
     struct rc_intern *names;
     struct rc_diags *diags;
     RC_LIST(const char *) include_dirs;
-    RC_LIST(struct rc_overlay) overlays;
+    struct rc_overlays overlays;
     RC_LIST(struct rc_loaded *) all;     /* in the order in which they were met */
     RC_LIST(struct rc_loaded *) ordered; /* imported ones before those that import them */
+    struct rc_map known;                 /* files that have been read, by which they are */
+    struct rc_map ahead;                 /* inputs that have been parsed already, by their paths */
     size_t depth;
     int walk;           /* number of the last walk over dependencies */
     bool is_io_failure; /* an input could not be read at all */

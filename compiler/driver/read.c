@@ -39,15 +39,18 @@ int rc_read_open(struct rc_arena *arena, const char *path, struct stat *info,
     return fail(error, RC_CANNOT_READ, "cannot be read: not a regular file");
 }
 
-/* Reads until the end or one byte beyond the limit; false on an error of the system. */
-static bool read_bytes(struct rc_arena *arena, int fd, size_t limit, char **data, size_t *length)
+/*
+ * Reads until the end or one byte beyond the limit, into `capacity` bytes at first; false on an
+ * error of the system.
+ */
+static bool read_bytes(struct rc_arena *arena, int fd, size_t limit, size_t capacity, char **data,
+                       size_t *length)
 {
-    size_t capacity = FIRST_BYTES;
-    char *bytes = rc_arena_alloc(arena, capacity + 2);
+    char *bytes = rc_arena_raw(arena, capacity + 2);
     *length = 0;
     while (*length <= limit) {
         if (*length == capacity) {
-            char *grown = rc_arena_alloc(arena, 4 * capacity + 2);
+            char *grown = rc_arena_raw(arena, 4 * capacity + 2);
             memcpy(grown, bytes, *length);
             bytes = grown;
             capacity *= 4;
@@ -72,11 +75,13 @@ char *rc_read_all(struct rc_arena *arena, int fd, size_t limit, size_t *length,
     char *data = NULL;
     struct stat info;
     bool is_good = true;
+    bool is_regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
     /* A huge file is refused before any of it is read. */
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && (uintmax_t)info.st_size > limit)
+    if (is_regular && (uintmax_t)info.st_size > limit)
         *length = limit + 1;
     else
-        is_good = read_bytes(arena, fd, limit, &data, length);
+        is_good = read_bytes(arena, fd, limit, is_regular ? (size_t)info.st_size + 1 : FIRST_BYTES,
+                             &data, length);
     int saved = errno;
     if (fd != STDIN_FILENO)
         (void)close(fd);

@@ -56,7 +56,7 @@
     X(messages)       /* [mailbox(messages = N)]; empty: none */                                   \
     X(bytes)          /* [mailbox(bytes = N)]; empty: none */                                      \
     X(fingerprint)    /* of what the enum looks like on the wire */                                \
-    X(sorted)         /* the tags in the order of names */                                         \
+    X(sorted)         /* the numbers of the variants in the order of names */                      \
     X(deprecated)     /* RACTOR_DEPRECATED("…") and a newline, or nothing */                     \
     X(handler_params) /* what a handler takes beside context and state, each preceded by a comma   \
                        */                                                                          \

@@ -48,9 +48,10 @@ struct rc_model *rc_model_new(struct rc_arena *arena, struct rc_model *outer)
     return model;
 }
 
-static struct rc_entry *add_entry(struct rc_model *model, enum rc_key key)
+static struct rc_entry *add_entry(struct rc_model *model, enum rc_key key, enum rc_entry_kind kind)
 {
     struct rc_entry *entry = rc_list_add(model->arena, &model->entries);
+    entry->kind = kind;
     if (model->places[key] == 0)
         model->places[key] = (uint8_t)model->entries.count;
     return entry;
@@ -58,14 +59,14 @@ static struct rc_entry *add_entry(struct rc_model *model, enum rc_key key)
 
 void rc_model_text(struct rc_model *model, enum rc_key key, const char *text)
 {
-    struct rc_entry *entry = add_entry(model, key);
-    entry->text = text;
-    entry->length = strlen(text);
+    struct rc_entry *entry = add_entry(model, key, RC_ENTRY_TEXT);
+    entry->as.text = text;
+    entry->length = (uint32_t)strlen(text);
 }
 
 void rc_model_flag(struct rc_model *model, enum rc_key key, bool flag)
 {
-    add_entry(model, key)->flag = flag;
+    add_entry(model, key, RC_ENTRY_FLAG)->as.flag = flag;
 }
 
 static struct rc_entry *own_entry(const struct rc_model *model, enum rc_key key)
@@ -77,33 +78,34 @@ static struct rc_entry *own_entry(const struct rc_model *model, enum rc_key key)
 void rc_model_list(struct rc_model *model, enum rc_key key)
 {
     if (own_entry(model, key) == NULL)
-        add_entry(model, key)->list = rc_arena_alloc(model->arena, sizeof(struct rc_models));
+        add_entry(model, key, RC_ENTRY_LIST)->as.list =
+            rc_arena_alloc(model->arena, sizeof(struct rc_models));
 }
 
 struct rc_model *rc_model_add(struct rc_model *model, enum rc_key key)
 {
     rc_model_list(model, key);
     struct rc_model *element = rc_model_new(model->arena, model);
-    *rc_list_add(model->arena, own_entry(model, key)->list) = element;
+    *rc_list_add(model->arena, own_entry(model, key)->as.list) = element;
     return element;
 }
 
 void rc_model_push(struct rc_model *model, enum rc_key key, struct rc_model *element)
 {
     rc_model_list(model, key);
-    *rc_list_add(model->arena, own_entry(model, key)->list) = element;
+    *rc_list_add(model->arena, own_entry(model, key)->as.list) = element;
 }
 
 const struct rc_models *rc_model_elements(const struct rc_model *model, enum rc_key key)
 {
     const struct rc_entry *entry = own_entry(model, key);
-    return entry != NULL ? entry->list : NULL;
+    return entry != NULL && entry->kind == RC_ENTRY_LIST ? entry->as.list : NULL;
 }
 
 const char *rc_model_get(const struct rc_model *model, enum rc_key key)
 {
     const struct rc_entry *entry = own_entry(model, key);
-    return entry != NULL ? entry->text : NULL;
+    return entry != NULL && entry->kind == RC_ENTRY_TEXT ? entry->as.text : NULL;
 }
 
 static bool fail(struct loader *loader, const char *what, const char *at)
@@ -277,8 +279,17 @@ static const struct rc_entry *find(const struct rc_model *model, enum rc_key key
 
 static bool is_true(const struct rc_entry *entry)
 {
-    return entry != NULL &&
-           (entry->flag || entry->length != 0 || (entry->list != NULL && entry->list->count != 0));
+    if (entry == NULL)
+        return false;
+    switch (entry->kind) {
+    case RC_ENTRY_TEXT:
+        return entry->length != 0;
+    case RC_ENTRY_FLAG:
+        return entry->as.flag;
+    case RC_ENTRY_LIST:
+        return entry->as.list->count != 0;
+    }
+    return false;
 }
 
 static void render(const struct rc_templates *templates, const struct rc_ops *ops, size_t from,
@@ -288,16 +299,17 @@ static void render_each(const struct rc_templates *templates, const struct rc_op
                         const struct rc_model *model, struct rc_buffer *out)
 {
     const struct rc_entry *entry = find(model, ops->items[at].key);
-    size_t count = entry != NULL && entry->list != NULL ? entry->list->count : 0;
-    for (size_t i = 0; i < count; i++)
-        render(templates, ops, at + 1, ops->items[at].jump, entry->list->items[i], out);
+    if (entry == NULL || entry->kind != RC_ENTRY_LIST)
+        return;
+    for (size_t i = 0; i < entry->as.list->count; i++)
+        render(templates, ops, at + 1, ops->items[at].jump, entry->as.list->items[i], out);
 }
 
 static void render_hole(enum rc_key key, const struct rc_model *model, struct rc_buffer *out)
 {
     const struct rc_entry *entry = find(model, key);
-    if (entry != NULL && entry->text != NULL)
-        rc_buffer_add(out, entry->text, entry->length);
+    if (entry != NULL && entry->kind == RC_ENTRY_TEXT)
+        rc_buffer_add(out, entry->as.text, entry->length);
     else
         rc_buffer_puts(out, "${}"); /* compiles nowhere, so no test can miss it */
 }

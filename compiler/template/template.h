@@ -25,12 +25,17 @@ struct rc_model;
 
 RC_LIST_TYPE(rc_models, struct rc_model *);
 
-/* One value of a model: a text, a flag or a list. */
+enum rc_entry_kind { RC_ENTRY_TEXT, RC_ENTRY_FLAG, RC_ENTRY_LIST };
+
+/* One value of a model. */
 struct rc_entry {
-    const char *text; /* NULL: no text */
-    size_t length;
-    bool flag;
-    struct rc_models *list;
+    union {
+        const char *text;
+        struct rc_models *list;
+        bool flag;
+    } as;
+    uint32_t length; /* of a text */
+    enum rc_entry_kind kind;
 };
 
 /* A set of named values; what it lacks is looked up in the one around it. */

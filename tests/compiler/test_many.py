@@ -63,5 +63,36 @@ class Many(unittest.TestCase):
         self.assertIn('out/s33.rc.h: cannot be written', done.stderr)
         self.assertFalse([n for n in os.listdir(os.path.join(self.folder, 'out')) if 'tmp' in n])
 
+    def test_mistakes_in_several_inputs_are_told_in_the_order_of_the_inputs(self):
+        for i in (50, 3, 41):
+            self.write(self.names[i], 'package p%d;\nenum A { Put(x: nothing), [rpc Get, }\n' % i)
+        self.write(self.names[20], 'import "nowhere.ractor";\nenum A { }}\n')
+        done = self.run_rcgen('out', '--max-errors=0', *self.names, 'missing.ractor')
+        told = [line.split(':')[0] for line in done.stderr.splitlines() if ': error: ' in line]
+        each = []
+        for name in (self.names[3], self.names[20], self.names[41], self.names[50],
+                     'missing.ractor'):
+            alone = self.run_rcgen('out', '--max-errors=0', name).stderr.splitlines()
+            each += [line.split(':')[0] for line in alone if ': error: ' in line]
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(told, each)
+        self.assertEqual(os.listdir(os.path.join(self.folder, 'out')), [])
+
+    def test_no_more_errors_are_shown_than_were_asked_for(self):
+        for name in self.names:
+            self.write(name, 'enum A { Put(x: nothing), Get(y: nothing) }}\n')
+        done = self.run_rcgen('out', '--max-errors=5', *self.names)
+        self.assertEqual(done.stderr.count(': error: '), 5)
+
+    def test_an_input_that_others_import_is_read_once_by_all_its_names(self):
+        self.write(self.names[0], 'package p0;\nimport "s63.ractor";\nimport "./s63.ractor";\n'
+                                  'enum E { Put(x: u8) }\n')
+        self.write(self.names[63], 'package p63;\nimport "s0.ractor";\nenum F { Put(x: u8) }\n')
+        done = self.run_rcgen('out', *self.names)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.count('imports itself'), 1)
+        self.assertEqual(done.stderr.count('is imported twice'), 1)
+        self.assertEqual(done.stderr.count(': error: '), 2)
+
 
 unittest.main()

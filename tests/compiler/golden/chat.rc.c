@@ -24,9 +24,7 @@ RACTOR_GEN_DECLARE_TAILED(result_unit_string)
 
 /* option<geo.Point> */
 static const ractor_wire_option rcgen_table_option_geo_point = {&geo_point_codec,
-                                                                offsetof(ractor_option_geo_point,
-                                                                         value),
-                                                                sizeof(ractor_option_geo_point)};
+        offsetof(ractor_option_geo_point, value), sizeof(ractor_option_geo_point)};
 RACTOR_GEN_BY_TABLE_PLAIN(static, option, option_geo_point, ractor_option_geo_point)
 
 /* demo.chat.Member */
@@ -62,7 +60,7 @@ RACTOR_GEN_BY_TABLE_TAILED(, choice, demo_chat_presence, demo_chat_presence)
 
 /* vec<demo.chat.Member> */
 RACTOR_GEN_VEC(TAILED, vec_demo_chat_member, ractor_vec_demo_chat_member, demo_chat_member,
-               demo_chat_member)
+        demo_chat_member)
 
 /* result<unit, string> */
 static const ractor_wire_case rcgen_cases_result_unit_string[] = {
@@ -128,8 +126,7 @@ static const ractor_variant rcgen_variants_demo_chat_client[] = {
 };
 
 static ractor_status rcgen_dispatch_demo_chat_client(const void *handlers, ractor_context *ctx,
-                                                     void *state, uint32_t tag, const void *args,
-                                                     ractor_port *port)
+        void *state, uint32_t tag, const void *args, ractor_port *port)
 {
     const struct demo_chat_client_handlers *to = handlers;
     (void)args;
@@ -143,7 +140,7 @@ static ractor_status rcgen_dispatch_demo_chat_client(const void *handlers, racto
 }
 
 _Static_assert(sizeof(struct demo_chat_client_handlers) == 1 * sizeof(void (*)(void)),
-               "one pointer per variant");
+        "one pointer per variant");
 
 static const char *rcgen_missing_demo_chat_client(const void *handlers)
 {
@@ -151,9 +148,7 @@ static const char *rcgen_missing_demo_chat_client(const void *handlers)
 }
 
 /* Tags in the order of their names. */
-static const uint16_t rcgen_sorted_demo_chat_client[] = {
-    DEMO_CHAT_CLIENT_TOLD,
-};
+static const uint16_t rcgen_sorted_demo_chat_client[] = {0};
 
 static uint32_t rcgen_find_demo_chat_client(const char *name, size_t length)
 {
@@ -179,8 +174,7 @@ static const ractor_gen_layout rcgen_layout_demo_chat_client = {
 };
 
 ractor_status demo_chat_client_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
-                                     const ractor_spawn_options *options, const void *args,
-                                     demo_chat_client_ref *ref)
+        const ractor_spawn_options *options, const void *args, demo_chat_client_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -190,9 +184,8 @@ ractor_status demo_chat_client_spawn(ractor_runtime *runtime, const ractor_actor
 }
 
 ractor_status demo_chat_client_spawn_instant(ractor_runtime *runtime,
-                                             const ractor_actor_class *actor_class,
-                                             const ractor_spawn_options *options, const void *args,
-                                             size_t args_bytes, demo_chat_client_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_client_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -202,30 +195,30 @@ ractor_status demo_chat_client_spawn_instant(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_client_find(ractor_runtime *runtime, const char *name,
-                                    demo_chat_client_ref *ref)
+        demo_chat_client_ref *ref)
 {
     return ractor_find_name(runtime, name, &demo_chat_client_type, &ref->any);
 }
 
 ractor_status demo_chat_client_send_told(demo_chat_client_ref to, ractor_string from,
-                                         ractor_string text)
+        ractor_string text)
 {
     const demo_chat_client_told args = {.from = from, .text = text};
     return ractor_send(to.any, &demo_chat_client_type, DEMO_CHAT_CLIENT_TOLD, &args);
 }
 
 ractor_status demo_chat_client_decode(ractor_string variant, ractor_bytes bytes,
-                                      const ractor_allocator *allocator, demo_chat_client **message)
+        const ractor_allocator *allocator, demo_chat_client **message)
 {
     void *made = NULL;
     RACTOR_WIRE_TRY(ractor_gen_decode(&rcgen_layout_demo_chat_client, variant, bytes, allocator,
-                                      &made));
+            &made));
     *message = made;
     return RACTOR_OK;
 }
 
 ractor_status demo_chat_client_encode(const demo_chat_client *message,
-                                      const ractor_allocator *allocator, ractor_bytes *bytes)
+        const ractor_allocator *allocator, ractor_bytes *bytes)
 {
     return ractor_gen_encode(&rcgen_layout_demo_chat_client, message, allocator, bytes);
 }
@@ -246,16 +239,15 @@ static const ractor_variant rcgen_variants_demo_chat_room[] = {
     {"Post", &rcgen_codec_demo_chat_room_post, NULL, 0, 0},
     {"Upload", &rcgen_codec_demo_chat_room_upload, NULL, 0, 0},
     {"History", &rcgen_codec_demo_chat_room_history, &ractor_codec_vec_string, RACTOR_VARIANT_RPC,
-     0},
+            0},
     {"Who", &ractor_codec_nothing, &rcgen_codec_vec_demo_chat_member, RACTOR_VARIANT_RPC, 500},
     {"Join", &rcgen_codec_demo_chat_room_join, &rcgen_codec_result_unit_string, RACTOR_VARIANT_RPC,
-     0},
+            0},
     {"Say", &rcgen_codec_demo_chat_room_say, NULL, RACTOR_VARIANT_DEPRECATED, 0},
 };
 
 static ractor_status rcgen_dispatch_demo_chat_room(const void *handlers, ractor_context *ctx,
-                                                   void *state, uint32_t tag, const void *args,
-                                                   ractor_port *port)
+        void *state, uint32_t tag, const void *args, ractor_port *port)
 {
     const struct demo_chat_room_handlers *to = handlers;
     (void)args;
@@ -279,7 +271,7 @@ static ractor_status rcgen_dispatch_demo_chat_room(const void *handlers, ractor_
 }
 
 _Static_assert(sizeof(struct demo_chat_room_handlers) == 6 * sizeof(void (*)(void)),
-               "one pointer per variant");
+        "one pointer per variant");
 
 static const char *rcgen_missing_demo_chat_room(const void *handlers)
 {
@@ -287,14 +279,7 @@ static const char *rcgen_missing_demo_chat_room(const void *handlers)
 }
 
 /* Tags in the order of their names. */
-static const uint16_t rcgen_sorted_demo_chat_room[] = {
-    DEMO_CHAT_ROOM_HISTORY,
-    DEMO_CHAT_ROOM_JOIN,
-    DEMO_CHAT_ROOM_POST,
-    DEMO_CHAT_ROOM_SAY,
-    DEMO_CHAT_ROOM_UPLOAD,
-    DEMO_CHAT_ROOM_WHO,
-};
+static const uint16_t rcgen_sorted_demo_chat_room[] = {2, 4, 0, 5, 1, 3};
 
 static uint32_t rcgen_find_demo_chat_room(const char *name, size_t length)
 {
@@ -320,8 +305,7 @@ static const ractor_gen_layout rcgen_layout_demo_chat_room = {
 };
 
 ractor_status demo_chat_room_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
-                                   const ractor_spawn_options *options, const void *args,
-                                   demo_chat_room_ref *ref)
+        const ractor_spawn_options *options, const void *args, demo_chat_room_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -331,9 +315,8 @@ ractor_status demo_chat_room_spawn(ractor_runtime *runtime, const ractor_actor_c
 }
 
 ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
-                                           const ractor_actor_class *actor_class,
-                                           const ractor_spawn_options *options, const void *args,
-                                           size_t args_bytes, demo_chat_room_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_room_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -343,13 +326,13 @@ ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_room_find(ractor_runtime *runtime, const char *name,
-                                  demo_chat_room_ref *ref)
+        demo_chat_room_ref *ref)
 {
     return ractor_find_name(runtime, name, &demo_chat_room_type, &ref->any);
 }
 
 ractor_status demo_chat_room_send_post(demo_chat_room_ref to, ractor_string from,
-                                       ractor_string text)
+        ractor_string text)
 {
     const demo_chat_room_post args = {.from = from, .text = text};
     return ractor_send(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_POST, &args);
@@ -362,27 +345,25 @@ ractor_status demo_chat_room_send_upload(demo_chat_room_ref to, ractor_bytes arg
 }
 
 ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n, int64_t since,
-                                          uint32_t timeout_ms,
-                                          demo_chat_room_history_result *result)
+        uint32_t timeout_ms, demo_chat_room_history_result *result)
 {
     const demo_chat_room_history args = {.n = n, .since = since};
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_HISTORY, &args, timeout_ms,
-                       &result->value, &result->owner);
+            &result->value, &result->owner);
 }
 
 RACTOR_GEN_RESULT(demo_chat_room_history)
 
 ractor_status demo_chat_room_ask_history(ractor_context *ctx, demo_chat_room_ref to, uint8_t n,
-                                         int64_t since, uint32_t timeout_ms,
-                                         ractor_on_reply on_reply, void *user)
+        int64_t since, uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     const demo_chat_room_history args = {.n = n, .since = since};
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_HISTORY, &args, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
-                                           ractor_vec_string value)
+        ractor_vec_string value)
 {
     return ractor_port_reply(&port->any, &ractor_codec_vec_string, &value);
 }
@@ -390,23 +371,23 @@ ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
 RACTOR_GEN_PORT(demo_chat_room_history)
 
 ractor_status demo_chat_room_call_who(demo_chat_room_ref to, uint32_t timeout_ms,
-                                      demo_chat_room_who_result *result)
+        demo_chat_room_who_result *result)
 {
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_WHO, NULL, timeout_ms,
-                       &result->value, &result->owner);
+            &result->value, &result->owner);
 }
 
 RACTOR_GEN_RESULT(demo_chat_room_who)
 
 ractor_status demo_chat_room_ask_who(ractor_context *ctx, demo_chat_room_ref to,
-                                     uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_WHO, NULL, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_who_reply(demo_chat_room_who_port *port,
-                                       ractor_vec_demo_chat_member value)
+        ractor_vec_demo_chat_member value)
 {
     return ractor_port_reply(&port->any, &rcgen_codec_vec_demo_chat_member, &value);
 }
@@ -414,27 +395,26 @@ ractor_status demo_chat_room_who_reply(demo_chat_room_who_port *port,
 RACTOR_GEN_PORT(demo_chat_room_who)
 
 ractor_status demo_chat_room_call_join(demo_chat_room_ref to, const demo_chat_member *who,
-                                       ractor_actor_demo_chat_client me, uint32_t timeout_ms,
-                                       demo_chat_room_join_result *result)
+        ractor_actor_demo_chat_client me, uint32_t timeout_ms, demo_chat_room_join_result *result)
 {
     const demo_chat_room_join args = {.who = *who, .me = me};
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_JOIN, &args, timeout_ms,
-                       &result->value, &result->owner);
+            &result->value, &result->owner);
 }
 
 RACTOR_GEN_RESULT(demo_chat_room_join)
 
 ractor_status demo_chat_room_ask_join(ractor_context *ctx, demo_chat_room_ref to,
-                                      const demo_chat_member *who, ractor_actor_demo_chat_client me,
-                                      uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
+        const demo_chat_member *who, ractor_actor_demo_chat_client me, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user)
 {
     const demo_chat_room_join args = {.who = *who, .me = me};
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_JOIN, &args, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_join_reply(demo_chat_room_join_port *port,
-                                        const ractor_result_unit_string *value)
+        const ractor_result_unit_string *value)
 {
     return ractor_port_reply(&port->any, &rcgen_codec_result_unit_string, value);
 }
@@ -448,17 +428,17 @@ ractor_status demo_chat_room_send_say(demo_chat_room_ref to, ractor_string text)
 }
 
 ractor_status demo_chat_room_decode(ractor_string variant, ractor_bytes bytes,
-                                    const ractor_allocator *allocator, demo_chat_room **message)
+        const ractor_allocator *allocator, demo_chat_room **message)
 {
     void *made = NULL;
     RACTOR_WIRE_TRY(ractor_gen_decode(&rcgen_layout_demo_chat_room, variant, bytes, allocator,
-                                      &made));
+            &made));
     *message = made;
     return RACTOR_OK;
 }
 
 ractor_status demo_chat_room_encode(const demo_chat_room *message,
-                                    const ractor_allocator *allocator, ractor_bytes *bytes)
+        const ractor_allocator *allocator, ractor_bytes *bytes)
 {
     return ractor_gen_encode(&rcgen_layout_demo_chat_room, message, allocator, bytes);
 }
@@ -481,8 +461,7 @@ static const ractor_variant rcgen_variants_demo_chat_sampler[] = {
 };
 
 static ractor_status rcgen_dispatch_demo_chat_sampler(const void *handlers, ractor_context *ctx,
-                                                      void *state, uint32_t tag, const void *args,
-                                                      ractor_port *port)
+        void *state, uint32_t tag, const void *args, ractor_port *port)
 {
     const struct demo_chat_sampler_handlers *to = handlers;
     (void)args;
@@ -498,7 +477,7 @@ static ractor_status rcgen_dispatch_demo_chat_sampler(const void *handlers, ract
 }
 
 _Static_assert(sizeof(struct demo_chat_sampler_handlers) == 2 * sizeof(void (*)(void)),
-               "one pointer per variant");
+        "one pointer per variant");
 
 static const char *rcgen_missing_demo_chat_sampler(const void *handlers)
 {
@@ -522,9 +501,8 @@ static const ractor_gen_layout rcgen_layout_demo_chat_sampler = {
 };
 
 ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
-                                      const ractor_actor_class *actor_class,
-                                      const ractor_spawn_options *options, const void *args,
-                                      demo_chat_sampler_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_sampler_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -534,9 +512,8 @@ ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
-                                              const ractor_actor_class *actor_class,
-                                              const ractor_spawn_options *options, const void *args,
-                                              size_t args_bytes, demo_chat_sampler_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_sampler_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -546,7 +523,7 @@ ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_sampler_find(ractor_runtime *runtime, const char *name,
-                                     demo_chat_sampler_ref *ref)
+        demo_chat_sampler_ref *ref)
 {
     return ractor_find_name(runtime, name, &demo_chat_sampler_type, &ref->any);
 }

@@ -168,20 +168,17 @@ extern const ractor_message_type demo_chat_client_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Client. */
 RACTOR_NODISCARD ractor_status demo_chat_client_spawn(ractor_runtime *runtime,
-                                                      const ractor_actor_class *actor_class,
-                                                      const ractor_spawn_options *options,
-                                                      const void *args, demo_chat_client_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_client_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_client_spawn_instant(ractor_runtime *runtime,
-                                                              const ractor_actor_class *actor_class,
-                                                              const ractor_spawn_options *options,
-                                                              const void *args, size_t args_bytes,
-                                                              demo_chat_client_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_client_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_client_find(ractor_runtime *runtime, const char *name,
-                                                     demo_chat_client_ref *ref);
+        demo_chat_client_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_client_ref demo_chat_client_ref_of(ractor_ref any)
@@ -192,17 +189,15 @@ static inline demo_chat_client_ref demo_chat_client_ref_of(ractor_ref any)
 
 /** Sends Told; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_client_send_told(demo_chat_client_ref to,
-                                                          ractor_string from, ractor_string text);
+        ractor_string from, ractor_string text);
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_chat_client_decode(ractor_string variant, ractor_bytes bytes,
-                                                       const ractor_allocator *allocator,
-                                                       demo_chat_client **message);
+        const ractor_allocator *allocator, demo_chat_client **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_chat_client_encode(const demo_chat_client *message,
-                                                       const ractor_allocator *allocator,
-                                                       ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_chat_client_print(const demo_chat_client *message, const ractor_printer *out);
@@ -321,12 +316,12 @@ struct demo_chat_room_handlers {
     ractor_status (*upload)(ractor_context *ctx, void *state, const demo_chat_room_upload *msg);
     /** Handles History. */
     ractor_status (*history)(ractor_context *ctx, void *state, const demo_chat_room_history *msg,
-                             demo_chat_room_history_port *port);
+            demo_chat_room_history_port *port);
     /** Handles Who. */
     ractor_status (*who)(ractor_context *ctx, void *state, demo_chat_room_who_port *port);
     /** Handles Join. */
     ractor_status (*join)(ractor_context *ctx, void *state, const demo_chat_room_join *msg,
-                          demo_chat_room_join_port *port);
+            demo_chat_room_join_port *port);
     /** Handles Say. */
     ractor_status (*say)(ractor_context *ctx, void *state, const demo_chat_room_say *msg);
 };
@@ -354,20 +349,17 @@ extern const ractor_message_type demo_chat_room_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Room. */
 RACTOR_NODISCARD ractor_status demo_chat_room_spawn(ractor_runtime *runtime,
-                                                    const ractor_actor_class *actor_class,
-                                                    const ractor_spawn_options *options,
-                                                    const void *args, demo_chat_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_room_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
-                                                            const ractor_actor_class *actor_class,
-                                                            const ractor_spawn_options *options,
-                                                            const void *args, size_t args_bytes,
-                                                            demo_chat_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_room_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_room_find(ractor_runtime *runtime, const char *name,
-                                                   demo_chat_room_ref *ref);
+        demo_chat_room_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_room_ref demo_chat_room_ref_of(ractor_ref any)
@@ -378,16 +370,15 @@ static inline demo_chat_room_ref demo_chat_room_ref_of(ractor_ref any)
 
 /** Sends Post; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_post(demo_chat_room_ref to, ractor_string from,
-                                                        ractor_string text);
+        ractor_string text);
 
 /** Sends Upload; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_upload(demo_chat_room_ref to, ractor_bytes arg0,
-                                                          uint64_t arg1);
+        uint64_t arg1);
 
 /** Calls History and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n,
-                                                           int64_t since, uint32_t timeout_ms,
-                                                           demo_chat_room_history_result *result);
+        int64_t since, uint32_t timeout_ms, demo_chat_room_history_result *result);
 
 /** Gives back what a reply to History points into; twice is harmless. */
 void demo_chat_room_history_result_drop(demo_chat_room_history_result *result);
@@ -397,13 +388,12 @@ void demo_chat_room_history_result_drop(demo_chat_room_history_result *result);
  * `const ractor_vec_string`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_history(ractor_context *ctx,
-                                                          demo_chat_room_ref to, uint8_t n,
-                                                          int64_t since, uint32_t timeout_ms,
-                                                          ractor_on_reply on_reply, void *user);
+        demo_chat_room_ref to, uint8_t n, int64_t since, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
-                                           ractor_vec_string value);
+        ractor_vec_string value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status demo_chat_room_history_fail(demo_chat_room_history_port *port, ractor_status why);
@@ -413,7 +403,7 @@ demo_chat_room_history_port demo_chat_room_history_take(demo_chat_room_history_p
 
 /** Calls Who and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_who(demo_chat_room_ref to, uint32_t timeout_ms,
-                                                       demo_chat_room_who_result *result);
+        demo_chat_room_who_result *result);
 
 /** Gives back what a reply to Who points into; twice is harmless. */
 void demo_chat_room_who_result_drop(demo_chat_room_who_result *result);
@@ -423,12 +413,11 @@ void demo_chat_room_who_result_drop(demo_chat_room_who_result *result);
  * `const ractor_vec_demo_chat_member`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_who(ractor_context *ctx, demo_chat_room_ref to,
-                                                      uint32_t timeout_ms, ractor_on_reply on_reply,
-                                                      void *user);
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_who_reply(demo_chat_room_who_port *port,
-                                       ractor_vec_demo_chat_member value);
+        ractor_vec_demo_chat_member value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status demo_chat_room_who_fail(demo_chat_room_who_port *port, ractor_status why);
@@ -438,10 +427,8 @@ demo_chat_room_who_port demo_chat_room_who_take(demo_chat_room_who_port *port);
 
 /** Calls Join and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_join(demo_chat_room_ref to,
-                                                        const demo_chat_member *who,
-                                                        ractor_actor_demo_chat_client me,
-                                                        uint32_t timeout_ms,
-                                                        demo_chat_room_join_result *result);
+        const demo_chat_member *who, ractor_actor_demo_chat_client me, uint32_t timeout_ms,
+        demo_chat_room_join_result *result);
 
 /** Gives back what a reply to Join points into; twice is harmless. */
 void demo_chat_room_join_result_drop(demo_chat_room_join_result *result);
@@ -451,14 +438,12 @@ void demo_chat_room_join_result_drop(demo_chat_room_join_result *result);
  * `const ractor_result_unit_string`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_join(ractor_context *ctx, demo_chat_room_ref to,
-                                                       const demo_chat_member *who,
-                                                       ractor_actor_demo_chat_client me,
-                                                       uint32_t timeout_ms,
-                                                       ractor_on_reply on_reply, void *user);
+        const demo_chat_member *who, ractor_actor_demo_chat_client me, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_join_reply(demo_chat_room_join_port *port,
-                                        const ractor_result_unit_string *value);
+        const ractor_result_unit_string *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status demo_chat_room_join_fail(demo_chat_room_join_port *port, ractor_status why);
@@ -472,13 +457,11 @@ RACTOR_NODISCARD ractor_status demo_chat_room_send_say(demo_chat_room_ref to, ra
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_decode(ractor_string variant, ractor_bytes bytes,
-                                                     const ractor_allocator *allocator,
-                                                     demo_chat_room **message);
+        const ractor_allocator *allocator, demo_chat_room **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_encode(const demo_chat_room *message,
-                                                     const ractor_allocator *allocator,
-                                                     ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_chat_room_print(const demo_chat_room *message, const ractor_printer *out);
@@ -541,21 +524,17 @@ extern const ractor_message_type demo_chat_sampler_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Sampler. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
-                                                       const ractor_actor_class *actor_class,
-                                                       const ractor_spawn_options *options,
-                                                       const void *args,
-                                                       demo_chat_sampler_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_sampler_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
-                                                               const ractor_actor_class *actor_class,
-                                                               const ractor_spawn_options *options,
-                                                               const void *args, size_t args_bytes,
-                                                               demo_chat_sampler_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_sampler_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_find(ractor_runtime *runtime, const char *name,
-                                                      demo_chat_sampler_ref *ref);
+        demo_chat_sampler_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_sampler_ref demo_chat_sampler_ref_of(ractor_ref any)
@@ -566,7 +545,7 @@ static inline demo_chat_sampler_ref demo_chat_sampler_ref_of(ractor_ref any)
 
 /** Sends Start; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_send_start(demo_chat_sampler_ref to,
-                                                            struct perf_ctx *ctx_);
+        struct perf_ctx *ctx_);
 
 /** Sends Stop; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_send_stop(demo_chat_sampler_ref to);

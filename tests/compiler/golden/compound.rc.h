@@ -708,22 +708,17 @@ extern const ractor_message_type test_compound_client_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Client. */
 RACTOR_NODISCARD ractor_status test_compound_client_spawn(ractor_runtime *runtime,
-                                                          const ractor_actor_class *actor_class,
-                                                          const ractor_spawn_options *options,
-                                                          const void *args,
-                                                          test_compound_client_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, test_compound_client_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status test_compound_client_spawn_instant(ractor_runtime *runtime,
-                                                                  const ractor_actor_class *actor_class,
-                                                                  const ractor_spawn_options *options,
-                                                                  const void *args,
-                                                                  size_t args_bytes,
-                                                                  test_compound_client_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, test_compound_client_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_compound_client_find(ractor_runtime *runtime, const char *name,
-                                                         test_compound_client_ref *ref);
+        test_compound_client_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline test_compound_client_ref test_compound_client_ref_of(ractor_ref any)
@@ -734,22 +729,19 @@ static inline test_compound_client_ref test_compound_client_ref_of(ractor_ref an
 
 /** Sends Told; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_client_send_told(test_compound_client_ref to,
-                                                              ractor_string text);
+        ractor_string text);
 
 /** Sends Saw; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_client_send_saw(test_compound_client_ref to,
-                                                             ractor_actor_test_compound_room who);
+        ractor_actor_test_compound_room who);
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status test_compound_client_decode(ractor_string variant,
-                                                           ractor_bytes bytes,
-                                                           const ractor_allocator *allocator,
-                                                           test_compound_client **message);
+        ractor_bytes bytes, const ractor_allocator *allocator, test_compound_client **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status test_compound_client_encode(const test_compound_client *message,
-                                                           const ractor_allocator *allocator,
-                                                           ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void test_compound_client_print(const test_compound_client *message, const ractor_printer *out);
@@ -983,7 +975,7 @@ struct test_compound_room_handlers {
     ractor_status (*grow)(ractor_context *ctx, void *state, const test_compound_room_grow *msg);
     /** Handles Answers. */
     ractor_status (*answers)(ractor_context *ctx, void *state,
-                             const test_compound_room_answers *msg);
+            const test_compound_room_answers *msg);
     /** Handles Meet. */
     ractor_status (*meet)(ractor_context *ctx, void *state, const test_compound_room_meet *msg);
     /** Handles Count. */
@@ -996,21 +988,19 @@ struct test_compound_room_handlers {
     ractor_status (*many)(ractor_context *ctx, void *state, const test_compound_room_many *msg);
     /** Handles GetOption. */
     ractor_status (*get_option)(ractor_context *ctx, void *state,
-                                const test_compound_room_get_option *msg,
-                                test_compound_room_get_option_port *port);
+            const test_compound_room_get_option *msg, test_compound_room_get_option_port *port);
     /** Handles GetFlat. */
     ractor_status (*get_flat)(ractor_context *ctx, void *state,
-                              const test_compound_room_get_flat *msg,
-                              test_compound_room_get_flat_port *port);
+            const test_compound_room_get_flat *msg, test_compound_room_get_flat_port *port);
     /** Handles GetUnion. */
     ractor_status (*get_union)(ractor_context *ctx, void *state,
-                               test_compound_room_get_union_port *port);
+            test_compound_room_get_union_port *port);
     /** Handles GetLight. */
     ractor_status (*get_light)(ractor_context *ctx, void *state,
-                               test_compound_room_get_light_port *port);
+            test_compound_room_get_light_port *port);
     /** Handles Join. */
     ractor_status (*join)(ractor_context *ctx, void *state, const test_compound_room_join *msg,
-                          test_compound_room_join_port *port);
+            test_compound_room_join_port *port);
     /** Handles Find. */
     ractor_status (*find)(ractor_context *ctx, void *state, test_compound_room_find_port *port);
     /** Handles All. */
@@ -1053,21 +1043,17 @@ extern const ractor_message_type test_compound_room_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Room. */
 RACTOR_NODISCARD ractor_status test_compound_room_spawn(ractor_runtime *runtime,
-                                                        const ractor_actor_class *actor_class,
-                                                        const ractor_spawn_options *options,
-                                                        const void *args,
-                                                        test_compound_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, test_compound_room_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status test_compound_room_spawn_instant(ractor_runtime *runtime,
-                                                                const ractor_actor_class *actor_class,
-                                                                const ractor_spawn_options *options,
-                                                                const void *args, size_t args_bytes,
-                                                                test_compound_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, test_compound_room_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_compound_room_find(ractor_runtime *runtime, const char *name,
-                                                       test_compound_room_ref *ref);
+        test_compound_room_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline test_compound_room_ref test_compound_room_ref_of(ractor_ref any)
@@ -1078,58 +1064,48 @@ static inline test_compound_room_ref test_compound_room_ref_of(ractor_ref any)
 
 /** Sends Maybe; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_maybe(test_compound_room_ref to,
-                                                             const ractor_option_u32 *a,
-                                                             const ractor_option_string *b,
-                                                             const ractor_option_option_bool *c,
-                                                             const ractor_option_unit *d);
+        const ractor_option_u32 *a, const ractor_option_string *b,
+        const ractor_option_option_bool *c, const ractor_option_unit *d);
 
 /** Sends Now; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_now(test_compound_room_ref to,
-                                                           const test_compound_presence *presence,
-                                                           const test_compound_light *light);
+        const test_compound_presence *presence, const test_compound_light *light);
 
 /** Sends Grow; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_grow(test_compound_room_ref to,
-                                                            const test_compound_tree *tree);
+        const test_compound_tree *tree);
 
 /** Sends Answers; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_answers(test_compound_room_ref to,
-                                                               const ractor_result_unit_string *a,
-                                                               const ractor_result_u8_test_compound_light *b,
-                                                               ractor_vec_result_u8_u8 c);
+        const ractor_result_unit_string *a, const ractor_result_u8_test_compound_light *b,
+        ractor_vec_result_u8_u8 c);
 
 /** Sends Meet; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_meet(test_compound_room_ref to,
-                                                            ractor_actor_test_compound_client who,
-                                                            ractor_vec_actor_test_compound_client more);
+        ractor_actor_test_compound_client who, ractor_vec_actor_test_compound_client more);
 
 /** Sends Count; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_count(test_compound_room_ref to,
-                                                             ractor_map_string_u64 by_name,
-                                                             ractor_map_u16_test_compound_member by_id,
-                                                             ractor_map_bool_test_compound_light flags);
+        ractor_map_string_u64 by_name, ractor_map_u16_test_compound_member by_id,
+        ractor_map_bool_test_compound_light flags);
 
 /** Sends Link; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_link(test_compound_room_ref to,
-                                                            const test_compound_chain *chain,
-                                                            const ractor_option_test_compound_chain *last);
+        const test_compound_chain *chain, const ractor_option_test_compound_chain *last);
 
 /** Sends Add; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_add(test_compound_room_ref to,
-                                                           const test_compound_sum *sum,
-                                                           const test_compound_even *even,
-                                                           ractor_vec_test_compound_odd odds);
+        const test_compound_sum *sum, const test_compound_even *even,
+        ractor_vec_test_compound_odd odds);
 
 /** Sends Many; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_room_send_many(test_compound_room_ref to,
-                                                            ractor_vec_option_u8 options,
-                                                            ractor_vec_test_compound_presence places,
-                                                            const ractor_option_map_i8_bytes *maps);
+        ractor_vec_option_u8 options, ractor_vec_test_compound_presence places,
+        const ractor_option_map_i8_bytes *maps);
 
 /** Calls GetOption and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_compound_room_call_get_option(test_compound_room_ref to,
-                                                                  uint32_t n, uint32_t timeout_ms,
-                                                                  test_compound_room_get_option_result *result);
+        uint32_t n, uint32_t timeout_ms, test_compound_room_get_option_result *result);
 
 /** Gives back what a reply to GetOption points into; twice is harmless. */
 void test_compound_room_get_option_result_drop(test_compound_room_get_option_result *result);
@@ -1139,52 +1115,46 @@ void test_compound_room_get_option_result_drop(test_compound_room_get_option_res
  * `const ractor_option_string`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_get_option(ractor_context *ctx,
-                                                                 test_compound_room_ref to,
-                                                                 uint32_t n, uint32_t timeout_ms,
-                                                                 ractor_on_reply on_reply,
-                                                                 void *user);
+        test_compound_room_ref to, uint32_t n, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_get_option_reply(test_compound_room_get_option_port *port,
-                                                  const ractor_option_string *value);
+        const ractor_option_string *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_get_option_fail(test_compound_room_get_option_port *port,
-                                                 ractor_status why);
+        ractor_status why);
 
 /** Moves the port out of the message, to answer after the handler; as ractor_port_take(). */
 test_compound_room_get_option_port test_compound_room_get_option_take(test_compound_room_get_option_port *port);
 
 /** Calls GetFlat and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status test_compound_room_call_get_flat(test_compound_room_ref to,
-                                                                uint32_t n, uint32_t timeout_ms,
-                                                                ractor_option_u32 *reply);
+        uint32_t n, uint32_t timeout_ms, ractor_option_u32 *reply);
 
 /**
  * Calls GetFlat without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const ractor_option_u32`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_get_flat(ractor_context *ctx,
-                                                               test_compound_room_ref to,
-                                                               uint32_t n, uint32_t timeout_ms,
-                                                               ractor_on_reply on_reply,
-                                                               void *user);
+        test_compound_room_ref to, uint32_t n, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_get_flat_reply(test_compound_room_get_flat_port *port,
-                                                const ractor_option_u32 *value);
+        const ractor_option_u32 *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_get_flat_fail(test_compound_room_get_flat_port *port,
-                                               ractor_status why);
+        ractor_status why);
 
 /** Moves the port out of the message, to answer after the handler; as ractor_port_take(). */
 test_compound_room_get_flat_port test_compound_room_get_flat_take(test_compound_room_get_flat_port *port);
 
 /** Calls GetUnion and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_compound_room_call_get_union(test_compound_room_ref to,
-                                                                 uint32_t timeout_ms,
-                                                                 test_compound_room_get_union_result *result);
+        uint32_t timeout_ms, test_compound_room_get_union_result *result);
 
 /** Gives back what a reply to GetUnion points into; twice is harmless. */
 void test_compound_room_get_union_result_drop(test_compound_room_get_union_result *result);
@@ -1194,54 +1164,45 @@ void test_compound_room_get_union_result_drop(test_compound_room_get_union_resul
  * `const test_compound_presence`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_get_union(ractor_context *ctx,
-                                                                test_compound_room_ref to,
-                                                                uint32_t timeout_ms,
-                                                                ractor_on_reply on_reply,
-                                                                void *user);
+        test_compound_room_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_get_union_reply(test_compound_room_get_union_port *port,
-                                                 const test_compound_presence *value);
+        const test_compound_presence *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_get_union_fail(test_compound_room_get_union_port *port,
-                                                ractor_status why);
+        ractor_status why);
 
 /** Moves the port out of the message, to answer after the handler; as ractor_port_take(). */
 test_compound_room_get_union_port test_compound_room_get_union_take(test_compound_room_get_union_port *port);
 
 /** Calls GetLight and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status test_compound_room_call_get_light(test_compound_room_ref to,
-                                                                 uint32_t timeout_ms,
-                                                                 test_compound_light *reply);
+        uint32_t timeout_ms, test_compound_light *reply);
 
 /**
  * Calls GetLight without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const test_compound_light`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_get_light(ractor_context *ctx,
-                                                                test_compound_room_ref to,
-                                                                uint32_t timeout_ms,
-                                                                ractor_on_reply on_reply,
-                                                                void *user);
+        test_compound_room_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_get_light_reply(test_compound_room_get_light_port *port,
-                                                 const test_compound_light *value);
+        const test_compound_light *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_get_light_fail(test_compound_room_get_light_port *port,
-                                                ractor_status why);
+        ractor_status why);
 
 /** Moves the port out of the message, to answer after the handler; as ractor_port_take(). */
 test_compound_room_get_light_port test_compound_room_get_light_take(test_compound_room_get_light_port *port);
 
 /** Calls Join and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_compound_room_call_join(test_compound_room_ref to,
-                                                            const test_compound_member *who,
-                                                            ractor_actor_test_compound_client me,
-                                                            uint32_t timeout_ms,
-                                                            test_compound_room_join_result *result);
+        const test_compound_member *who, ractor_actor_test_compound_client me, uint32_t timeout_ms,
+        test_compound_room_join_result *result);
 
 /** Gives back what a reply to Join points into; twice is harmless. */
 void test_compound_room_join_result_drop(test_compound_room_join_result *result);
@@ -1251,15 +1212,13 @@ void test_compound_room_join_result_drop(test_compound_room_join_result *result)
  * `const ractor_result_unit_string`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_join(ractor_context *ctx,
-                                                           test_compound_room_ref to,
-                                                           const test_compound_member *who,
-                                                           ractor_actor_test_compound_client me,
-                                                           uint32_t timeout_ms,
-                                                           ractor_on_reply on_reply, void *user);
+        test_compound_room_ref to, const test_compound_member *who,
+        ractor_actor_test_compound_client me, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_join_reply(test_compound_room_join_port *port,
-                                            const ractor_result_unit_string *value);
+        const ractor_result_unit_string *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_join_fail(test_compound_room_join_port *port, ractor_status why);
@@ -1269,8 +1228,7 @@ test_compound_room_join_port test_compound_room_join_take(test_compound_room_joi
 
 /** Calls Find and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_compound_room_call_find(test_compound_room_ref to,
-                                                            uint32_t timeout_ms,
-                                                            test_compound_room_find_result *result);
+        uint32_t timeout_ms, test_compound_room_find_result *result);
 
 /** Gives back what a reply to Find points into; twice is harmless. */
 void test_compound_room_find_result_drop(test_compound_room_find_result *result);
@@ -1280,13 +1238,11 @@ void test_compound_room_find_result_drop(test_compound_room_find_result *result)
  * `const ractor_actor_test_compound_client`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_find(ractor_context *ctx,
-                                                           test_compound_room_ref to,
-                                                           uint32_t timeout_ms,
-                                                           ractor_on_reply on_reply, void *user);
+        test_compound_room_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_find_reply(test_compound_room_find_port *port,
-                                            ractor_actor_test_compound_client value);
+        ractor_actor_test_compound_client value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_find_fail(test_compound_room_find_port *port, ractor_status why);
@@ -1296,8 +1252,7 @@ test_compound_room_find_port test_compound_room_find_take(test_compound_room_fin
 
 /** Calls All and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_compound_room_call_all(test_compound_room_ref to,
-                                                           uint32_t timeout_ms,
-                                                           test_compound_room_all_result *result);
+        uint32_t timeout_ms, test_compound_room_all_result *result);
 
 /** Gives back what a reply to All points into; twice is harmless. */
 void test_compound_room_all_result_drop(test_compound_room_all_result *result);
@@ -1307,13 +1262,11 @@ void test_compound_room_all_result_drop(test_compound_room_all_result *result);
  * `const ractor_map_string_test_compound_presence`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_all(ractor_context *ctx,
-                                                          test_compound_room_ref to,
-                                                          uint32_t timeout_ms,
-                                                          ractor_on_reply on_reply, void *user);
+        test_compound_room_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_all_reply(test_compound_room_all_port *port,
-                                           ractor_map_string_test_compound_presence value);
+        ractor_map_string_test_compound_presence value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_all_fail(test_compound_room_all_port *port, ractor_status why);
@@ -1323,21 +1276,18 @@ test_compound_room_all_port test_compound_room_all_take(test_compound_room_all_p
 
 /** Calls Where and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status test_compound_room_call_where(test_compound_room_ref to,
-                                                             uint32_t timeout_ms,
-                                                             ractor_option_geo_point *reply);
+        uint32_t timeout_ms, ractor_option_geo_point *reply);
 
 /**
  * Calls Where without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const ractor_option_geo_point`.
  */
 RACTOR_NODISCARD ractor_status test_compound_room_ask_where(ractor_context *ctx,
-                                                            test_compound_room_ref to,
-                                                            uint32_t timeout_ms,
-                                                            ractor_on_reply on_reply, void *user);
+        test_compound_room_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_room_where_reply(test_compound_room_where_port *port,
-                                             const ractor_option_geo_point *value);
+        const ractor_option_geo_point *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_room_where_fail(test_compound_room_where_port *port, ractor_status why);
@@ -1347,13 +1297,11 @@ test_compound_room_where_port test_compound_room_where_take(test_compound_room_w
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status test_compound_room_decode(ractor_string variant, ractor_bytes bytes,
-                                                         const ractor_allocator *allocator,
-                                                         test_compound_room **message);
+        const ractor_allocator *allocator, test_compound_room **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status test_compound_room_encode(const test_compound_room *message,
-                                                         const ractor_allocator *allocator,
-                                                         ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void test_compound_room_print(const test_compound_room *message, const ractor_printer *out);
@@ -1424,22 +1372,17 @@ extern const ractor_message_type test_compound_inside_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Inside. */
 RACTOR_NODISCARD ractor_status test_compound_inside_spawn(ractor_runtime *runtime,
-                                                          const ractor_actor_class *actor_class,
-                                                          const ractor_spawn_options *options,
-                                                          const void *args,
-                                                          test_compound_inside_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, test_compound_inside_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status test_compound_inside_spawn_instant(ractor_runtime *runtime,
-                                                                  const ractor_actor_class *actor_class,
-                                                                  const ractor_spawn_options *options,
-                                                                  const void *args,
-                                                                  size_t args_bytes,
-                                                                  test_compound_inside_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, test_compound_inside_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_compound_inside_find(ractor_runtime *runtime, const char *name,
-                                                         test_compound_inside_ref *ref);
+        test_compound_inside_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline test_compound_inside_ref test_compound_inside_ref_of(ractor_ref any)
@@ -1450,28 +1393,23 @@ static inline test_compound_inside_ref test_compound_inside_ref_of(ractor_ref an
 
 /** Sends Maybe; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_compound_inside_send_maybe(test_compound_inside_ref to,
-                                                               const ractor_option_u8 *a,
-                                                               const test_compound_presence *p,
-                                                               const ractor_result_u8_u8 *r,
-                                                               ractor_map_u8_u8 m);
+        const ractor_option_u8 *a, const test_compound_presence *p, const ractor_result_u8_u8 *r,
+        ractor_map_u8_u8 m);
 
 /** Calls Get and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status test_compound_inside_call_get(test_compound_inside_ref to,
-                                                             uint32_t timeout_ms,
-                                                             test_compound_light *reply);
+        uint32_t timeout_ms, test_compound_light *reply);
 
 /**
  * Calls Get without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const test_compound_light`.
  */
 RACTOR_NODISCARD ractor_status test_compound_inside_ask_get(ractor_context *ctx,
-                                                            test_compound_inside_ref to,
-                                                            uint32_t timeout_ms,
-                                                            ractor_on_reply on_reply, void *user);
+        test_compound_inside_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_compound_inside_get_reply(test_compound_inside_get_port *port,
-                                             const test_compound_light *value);
+        const test_compound_light *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_compound_inside_get_fail(test_compound_inside_get_port *port, ractor_status why);

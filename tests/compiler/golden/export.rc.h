@@ -83,7 +83,7 @@ struct demo_export_ledger_handlers {
     ractor_status (*dump)(ractor_context *ctx, void *state, demo_export_ledger_dump_port *port);
     /** Handles Read. */
     ractor_status (*read)(ractor_context *ctx, void *state, const demo_export_ledger_read *msg,
-                          demo_export_ledger_read_port *port);
+            demo_export_ledger_read_port *port);
 };
 
 /** Describes Ledger to the runtime. */
@@ -107,21 +107,17 @@ extern const ractor_message_type demo_export_ledger_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Ledger. */
 RACTOR_NODISCARD ractor_status demo_export_ledger_spawn(ractor_runtime *runtime,
-                                                        const ractor_actor_class *actor_class,
-                                                        const ractor_spawn_options *options,
-                                                        const void *args,
-                                                        demo_export_ledger_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_export_ledger_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_export_ledger_spawn_instant(ractor_runtime *runtime,
-                                                                const ractor_actor_class *actor_class,
-                                                                const ractor_spawn_options *options,
-                                                                const void *args, size_t args_bytes,
-                                                                demo_export_ledger_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_export_ledger_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_export_ledger_find(ractor_runtime *runtime, const char *name,
-                                                       demo_export_ledger_ref *ref);
+        demo_export_ledger_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_export_ledger_ref demo_export_ledger_ref_of(ractor_ref any)
@@ -132,15 +128,14 @@ static inline demo_export_ledger_ref demo_export_ledger_ref_of(ractor_ref any)
 
 /** Sends Credit; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_export_ledger_send_credit(demo_export_ledger_ref to,
-                                                              uint64_t amount);
+        uint64_t amount);
 
 /** Sends Reset; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_export_ledger_send_reset(demo_export_ledger_ref to);
 
 /** Calls Dump and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_export_ledger_call_dump(demo_export_ledger_ref to,
-                                                            uint32_t timeout_ms,
-                                                            demo_export_ledger_dump_result *result);
+        uint32_t timeout_ms, demo_export_ledger_dump_result *result);
 
 /** Gives back what a reply to Dump points into; twice is harmless. */
 void demo_export_ledger_dump_result_drop(demo_export_ledger_dump_result *result);
@@ -150,9 +145,7 @@ void demo_export_ledger_dump_result_drop(demo_export_ledger_dump_result *result)
  * `const ractor_bytes`.
  */
 RACTOR_NODISCARD ractor_status demo_export_ledger_ask_dump(ractor_context *ctx,
-                                                           demo_export_ledger_ref to,
-                                                           uint32_t timeout_ms,
-                                                           ractor_on_reply on_reply, void *user);
+        demo_export_ledger_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_export_ledger_dump_reply(demo_export_ledger_dump_port *port, ractor_bytes value);
@@ -166,8 +159,7 @@ demo_export_ledger_dump_port demo_export_ledger_dump_take(demo_export_ledger_dum
 /** Calls Read and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_DEPRECATED("use Dump")
 RACTOR_NODISCARD ractor_status demo_export_ledger_call_read(demo_export_ledger_ref to,
-                                                            uint64_t from, uint32_t timeout_ms,
-                                                            demo_export_ledger_read_result *result);
+        uint64_t from, uint32_t timeout_ms, demo_export_ledger_read_result *result);
 
 /** Gives back what a reply to Read points into; twice is harmless. */
 void demo_export_ledger_read_result_drop(demo_export_ledger_read_result *result);
@@ -178,9 +170,8 @@ void demo_export_ledger_read_result_drop(demo_export_ledger_read_result *result)
  */
 RACTOR_DEPRECATED("use Dump")
 RACTOR_NODISCARD ractor_status demo_export_ledger_ask_read(ractor_context *ctx,
-                                                           demo_export_ledger_ref to, uint64_t from,
-                                                           uint32_t timeout_ms,
-                                                           ractor_on_reply on_reply, void *user);
+        demo_export_ledger_ref to, uint64_t from, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_export_ledger_read_reply(demo_export_ledger_read_port *port, ractor_bytes value);
@@ -193,13 +184,11 @@ demo_export_ledger_read_port demo_export_ledger_read_take(demo_export_ledger_rea
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_export_ledger_decode(ractor_string variant, ractor_bytes bytes,
-                                                         const ractor_allocator *allocator,
-                                                         demo_export_ledger **message);
+        const ractor_allocator *allocator, demo_export_ledger **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_export_ledger_encode(const demo_export_ledger *message,
-                                                         const ractor_allocator *allocator,
-                                                         ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_export_ledger_print(const demo_export_ledger *message, const ractor_printer *out);
@@ -265,20 +254,17 @@ extern const ractor_message_type demo_export_keys_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Keys. */
 RACTOR_NODISCARD ractor_status demo_export_keys_spawn(ractor_runtime *runtime,
-                                                      const ractor_actor_class *actor_class,
-                                                      const ractor_spawn_options *options,
-                                                      const void *args, demo_export_keys_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_export_keys_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_export_keys_spawn_instant(ractor_runtime *runtime,
-                                                              const ractor_actor_class *actor_class,
-                                                              const ractor_spawn_options *options,
-                                                              const void *args, size_t args_bytes,
-                                                              demo_export_keys_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_export_keys_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_export_keys_find(ractor_runtime *runtime, const char *name,
-                                                     demo_export_keys_ref *ref);
+        demo_export_keys_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_export_keys_ref demo_export_keys_ref_of(ractor_ref any)
@@ -292,8 +278,7 @@ RACTOR_NODISCARD ractor_status demo_export_keys_send_rotate(demo_export_keys_ref
 
 /** Calls Show and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_export_keys_call_show(demo_export_keys_ref to,
-                                                          uint32_t timeout_ms,
-                                                          demo_export_keys_show_result *result);
+        uint32_t timeout_ms, demo_export_keys_show_result *result);
 
 /** Gives back what a reply to Show points into; twice is harmless. */
 void demo_export_keys_show_result_drop(demo_export_keys_show_result *result);
@@ -303,9 +288,7 @@ void demo_export_keys_show_result_drop(demo_export_keys_show_result *result);
  * `const ractor_string`.
  */
 RACTOR_NODISCARD ractor_status demo_export_keys_ask_show(ractor_context *ctx,
-                                                         demo_export_keys_ref to,
-                                                         uint32_t timeout_ms,
-                                                         ractor_on_reply on_reply, void *user);
+        demo_export_keys_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_export_keys_show_reply(demo_export_keys_show_port *port, ractor_string value);
@@ -318,13 +301,11 @@ demo_export_keys_show_port demo_export_keys_show_take(demo_export_keys_show_port
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_export_keys_decode(ractor_string variant, ractor_bytes bytes,
-                                                       const ractor_allocator *allocator,
-                                                       demo_export_keys **message);
+        const ractor_allocator *allocator, demo_export_keys **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_export_keys_encode(const demo_export_keys *message,
-                                                       const ractor_allocator *allocator,
-                                                       ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_export_keys_print(const demo_export_keys *message, const ractor_printer *out);

@@ -76,7 +76,7 @@ struct demo_chat_room_handlers {
     ractor_status (*clear)(ractor_context *ctx, void *state);
     /** Handles History. */
     ractor_status (*history)(ractor_context *ctx, void *state, const demo_chat_room_history *msg,
-                             demo_chat_room_history_port *port);
+            demo_chat_room_history_port *port);
     /** Handles Count. */
     ractor_status (*count)(ractor_context *ctx, void *state, demo_chat_room_count_port *port);
 };
@@ -102,20 +102,17 @@ extern const ractor_message_type demo_chat_room_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Room. */
 RACTOR_NODISCARD ractor_status demo_chat_room_spawn(ractor_runtime *runtime,
-                                                    const ractor_actor_class *actor_class,
-                                                    const ractor_spawn_options *options,
-                                                    const void *args, demo_chat_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_room_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
-                                                            const ractor_actor_class *actor_class,
-                                                            const ractor_spawn_options *options,
-                                                            const void *args, size_t args_bytes,
-                                                            demo_chat_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_room_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_room_find(ractor_runtime *runtime, const char *name,
-                                                   demo_chat_room_ref *ref);
+        demo_chat_room_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_room_ref demo_chat_room_ref_of(ractor_ref any)
@@ -126,15 +123,14 @@ static inline demo_chat_room_ref demo_chat_room_ref_of(ractor_ref any)
 
 /** Sends Post; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_post(demo_chat_room_ref to, ractor_string from,
-                                                        ractor_string text);
+        ractor_string text);
 
 /** Sends Clear; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_clear(demo_chat_room_ref to);
 
 /** Calls History and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n,
-                                                           uint32_t timeout_ms,
-                                                           demo_chat_room_history_result *result);
+        uint32_t timeout_ms, demo_chat_room_history_result *result);
 
 /** Gives back what a reply to History points into; twice is harmless. */
 void demo_chat_room_history_result_drop(demo_chat_room_history_result *result);
@@ -144,13 +140,12 @@ void demo_chat_room_history_result_drop(demo_chat_room_history_result *result);
  * `const ractor_vec_string`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_history(ractor_context *ctx,
-                                                          demo_chat_room_ref to, uint8_t n,
-                                                          uint32_t timeout_ms,
-                                                          ractor_on_reply on_reply, void *user);
+        demo_chat_room_ref to, uint8_t n, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
-                                           ractor_vec_string value);
+        ractor_vec_string value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status demo_chat_room_history_fail(demo_chat_room_history_port *port, ractor_status why);
@@ -160,15 +155,14 @@ demo_chat_room_history_port demo_chat_room_history_take(demo_chat_room_history_p
 
 /** Calls Count and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_count(demo_chat_room_ref to, uint32_t timeout_ms,
-                                                         uint32_t *reply);
+        uint32_t *reply);
 
 /**
  * Calls Count without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const uint32_t`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_count(ractor_context *ctx, demo_chat_room_ref to,
-                                                        uint32_t timeout_ms,
-                                                        ractor_on_reply on_reply, void *user);
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_count_reply(demo_chat_room_count_port *port, uint32_t value);
@@ -181,13 +175,11 @@ demo_chat_room_count_port demo_chat_room_count_take(demo_chat_room_count_port *p
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_decode(ractor_string variant, ractor_bytes bytes,
-                                                     const ractor_allocator *allocator,
-                                                     demo_chat_room **message);
+        const ractor_allocator *allocator, demo_chat_room **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_encode(const demo_chat_room *message,
-                                                     const ractor_allocator *allocator,
-                                                     ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_chat_room_print(const demo_chat_room *message, const ractor_printer *out);
@@ -258,20 +250,17 @@ extern const ractor_message_type demo_chat_guest_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Guest. */
 RACTOR_NODISCARD ractor_status demo_chat_guest_spawn(ractor_runtime *runtime,
-                                                     const ractor_actor_class *actor_class,
-                                                     const ractor_spawn_options *options,
-                                                     const void *args, demo_chat_guest_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_guest_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_guest_spawn_instant(ractor_runtime *runtime,
-                                                             const ractor_actor_class *actor_class,
-                                                             const ractor_spawn_options *options,
-                                                             const void *args, size_t args_bytes,
-                                                             demo_chat_guest_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_guest_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_guest_find(ractor_runtime *runtime, const char *name,
-                                                    demo_chat_guest_ref *ref);
+        demo_chat_guest_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_guest_ref demo_chat_guest_ref_of(ractor_ref any)
@@ -282,16 +271,14 @@ static inline demo_chat_guest_ref demo_chat_guest_ref_of(ractor_ref any)
 
 /** Calls Count and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status demo_chat_guest_call_count(demo_chat_guest_ref to,
-                                                          uint32_t timeout_ms, uint32_t *reply);
+        uint32_t timeout_ms, uint32_t *reply);
 
 /**
  * Calls Count without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const uint32_t`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_guest_ask_count(ractor_context *ctx,
-                                                         demo_chat_guest_ref to,
-                                                         uint32_t timeout_ms,
-                                                         ractor_on_reply on_reply, void *user);
+        demo_chat_guest_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_guest_count_reply(demo_chat_guest_count_port *port, uint32_t value);
@@ -304,17 +291,15 @@ demo_chat_guest_count_port demo_chat_guest_count_take(demo_chat_guest_count_port
 
 /** Sends Post; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_guest_send_post(demo_chat_guest_ref to, ractor_string from,
-                                                         ractor_string text);
+        ractor_string text);
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_chat_guest_decode(ractor_string variant, ractor_bytes bytes,
-                                                      const ractor_allocator *allocator,
-                                                      demo_chat_guest **message);
+        const ractor_allocator *allocator, demo_chat_guest **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_chat_guest_encode(const demo_chat_guest *message,
-                                                      const ractor_allocator *allocator,
-                                                      ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_chat_guest_print(const demo_chat_guest *message, const ractor_printer *out);

@@ -215,10 +215,10 @@ struct test_people_forest_handlers {
     ractor_status (*many)(ractor_context *ctx, void *state, const test_people_forest_many *msg);
     /** Handles Get. */
     ractor_status (*get)(ractor_context *ctx, void *state, const test_people_forest_get *msg,
-                         test_people_forest_get_port *port);
+            test_people_forest_get_port *port);
     /** Handles At. */
     ractor_status (*at)(ractor_context *ctx, void *state, const test_people_forest_at *msg,
-                        test_people_forest_at_port *port);
+            test_people_forest_at_port *port);
     /** Handles All. */
     ractor_status (*all)(ractor_context *ctx, void *state, test_people_forest_all_port *port);
 };
@@ -245,21 +245,17 @@ extern const ractor_message_type test_people_forest_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Forest. */
 RACTOR_NODISCARD ractor_status test_people_forest_spawn(ractor_runtime *runtime,
-                                                        const ractor_actor_class *actor_class,
-                                                        const ractor_spawn_options *options,
-                                                        const void *args,
-                                                        test_people_forest_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, test_people_forest_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status test_people_forest_spawn_instant(ractor_runtime *runtime,
-                                                                const ractor_actor_class *actor_class,
-                                                                const ractor_spawn_options *options,
-                                                                const void *args, size_t args_bytes,
-                                                                test_people_forest_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, test_people_forest_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status test_people_forest_find(ractor_runtime *runtime, const char *name,
-                                                       test_people_forest_ref *ref);
+        test_people_forest_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline test_people_forest_ref test_people_forest_ref_of(ractor_ref any)
@@ -270,19 +266,16 @@ static inline test_people_forest_ref test_people_forest_ref_of(ractor_ref any)
 
 /** Sends Plant; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_people_forest_send_plant(test_people_forest_ref to,
-                                                             const test_people_tree *tree,
-                                                             const geo_point *where);
+        const test_people_tree *tree, const geo_point *where);
 
 /** Sends Many; as ractor_send(). */
 RACTOR_NODISCARD ractor_status test_people_forest_send_many(test_people_forest_ref to,
-                                                            ractor_vec_test_people_tree trees,
-                                                            const test_people_outer *o,
-                                                            ractor_vec_test_people_inner inners);
+        ractor_vec_test_people_tree trees, const test_people_outer *o,
+        ractor_vec_test_people_inner inners);
 
 /** Calls Get and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_people_forest_call_get(test_people_forest_ref to, uint32_t n,
-                                                           uint32_t timeout_ms,
-                                                           test_people_forest_get_result *result);
+        uint32_t timeout_ms, test_people_forest_get_result *result);
 
 /** Gives back what a reply to Get points into; twice is harmless. */
 void test_people_forest_get_result_drop(test_people_forest_get_result *result);
@@ -292,13 +285,12 @@ void test_people_forest_get_result_drop(test_people_forest_get_result *result);
  * `const test_people_tree`.
  */
 RACTOR_NODISCARD ractor_status test_people_forest_ask_get(ractor_context *ctx,
-                                                          test_people_forest_ref to, uint32_t n,
-                                                          uint32_t timeout_ms,
-                                                          ractor_on_reply on_reply, void *user);
+        test_people_forest_ref to, uint32_t n, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_people_forest_get_reply(test_people_forest_get_port *port,
-                                           const test_people_tree *value);
+        const test_people_tree *value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_people_forest_get_fail(test_people_forest_get_port *port, ractor_status why);
@@ -308,16 +300,15 @@ test_people_forest_get_port test_people_forest_get_take(test_people_forest_get_p
 
 /** Calls At and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status test_people_forest_call_at(test_people_forest_ref to, uint32_t n,
-                                                          uint32_t timeout_ms, geo_point *reply);
+        uint32_t timeout_ms, geo_point *reply);
 
 /**
  * Calls At without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const geo_point`.
  */
 RACTOR_NODISCARD ractor_status test_people_forest_ask_at(ractor_context *ctx,
-                                                         test_people_forest_ref to, uint32_t n,
-                                                         uint32_t timeout_ms,
-                                                         ractor_on_reply on_reply, void *user);
+        test_people_forest_ref to, uint32_t n, uint32_t timeout_ms, ractor_on_reply on_reply,
+        void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_people_forest_at_reply(test_people_forest_at_port *port, const geo_point *value);
@@ -330,8 +321,7 @@ test_people_forest_at_port test_people_forest_at_take(test_people_forest_at_port
 
 /** Calls All and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status test_people_forest_call_all(test_people_forest_ref to,
-                                                           uint32_t timeout_ms,
-                                                           test_people_forest_all_result *result);
+        uint32_t timeout_ms, test_people_forest_all_result *result);
 
 /** Gives back what a reply to All points into; twice is harmless. */
 void test_people_forest_all_result_drop(test_people_forest_all_result *result);
@@ -341,13 +331,11 @@ void test_people_forest_all_result_drop(test_people_forest_all_result *result);
  * `const ractor_vec_test_people_tree`.
  */
 RACTOR_NODISCARD ractor_status test_people_forest_ask_all(ractor_context *ctx,
-                                                          test_people_forest_ref to,
-                                                          uint32_t timeout_ms,
-                                                          ractor_on_reply on_reply, void *user);
+        test_people_forest_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status test_people_forest_all_reply(test_people_forest_all_port *port,
-                                           ractor_vec_test_people_tree value);
+        ractor_vec_test_people_tree value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status test_people_forest_all_fail(test_people_forest_all_port *port, ractor_status why);
@@ -357,13 +345,11 @@ test_people_forest_all_port test_people_forest_all_take(test_people_forest_all_p
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status test_people_forest_decode(ractor_string variant, ractor_bytes bytes,
-                                                         const ractor_allocator *allocator,
-                                                         test_people_forest **message);
+        const ractor_allocator *allocator, test_people_forest **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status test_people_forest_encode(const test_people_forest *message,
-                                                         const ractor_allocator *allocator,
-                                                         ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void test_people_forest_print(const test_people_forest *message, const ractor_printer *out);

@@ -62,7 +62,7 @@ static const ractor_variant rcgen_variants_demo_chat_room[] = {
     {"Upload", &rcgen_codec_demo_chat_room_upload, NULL, 0, 0},
     {"Ping", &ractor_codec_nothing, NULL, 0, 0},
     {"History", &rcgen_codec_demo_chat_room_history, &ractor_codec_vec_string, RACTOR_VARIANT_RPC,
-     0},
+            0},
     {"Count", &ractor_codec_nothing, &ractor_codec_u64, RACTOR_VARIANT_RPC, 500},
     {"Say", &rcgen_codec_demo_chat_room_say, NULL, RACTOR_VARIANT_DEPRECATED, 0},
     {"Flush", &ractor_codec_nothing, &ractor_codec_unit, RACTOR_VARIANT_RPC, 0},
@@ -70,8 +70,7 @@ static const ractor_variant rcgen_variants_demo_chat_room[] = {
 };
 
 static ractor_status rcgen_dispatch_demo_chat_room(const void *handlers, ractor_context *ctx,
-                                                   void *state, uint32_t tag, const void *args,
-                                                   ractor_port *port)
+        void *state, uint32_t tag, const void *args, ractor_port *port)
 {
     const struct demo_chat_room_handlers *to = handlers;
     (void)args;
@@ -99,7 +98,7 @@ static ractor_status rcgen_dispatch_demo_chat_room(const void *handlers, ractor_
 }
 
 _Static_assert(sizeof(struct demo_chat_room_handlers) == 8 * sizeof(void (*)(void)),
-               "one pointer per variant");
+        "one pointer per variant");
 
 static const char *rcgen_missing_demo_chat_room(const void *handlers)
 {
@@ -107,16 +106,7 @@ static const char *rcgen_missing_demo_chat_room(const void *handlers)
 }
 
 /* Tags in the order of their names. */
-static const uint16_t rcgen_sorted_demo_chat_room[] = {
-    DEMO_CHAT_ROOM_COUNT,
-    DEMO_CHAT_ROOM_FIND,
-    DEMO_CHAT_ROOM_FLUSH,
-    DEMO_CHAT_ROOM_HISTORY,
-    DEMO_CHAT_ROOM_PING,
-    DEMO_CHAT_ROOM_POST,
-    DEMO_CHAT_ROOM_SAY,
-    DEMO_CHAT_ROOM_UPLOAD,
-};
+static const uint16_t rcgen_sorted_demo_chat_room[] = {4, 7, 6, 3, 2, 0, 5, 1};
 
 static uint32_t rcgen_find_demo_chat_room(const char *name, size_t length)
 {
@@ -143,8 +133,7 @@ static const ractor_gen_layout rcgen_layout_demo_chat_room = {
 };
 
 ractor_status demo_chat_room_spawn(ractor_runtime *runtime, const ractor_actor_class *actor_class,
-                                   const ractor_spawn_options *options, const void *args,
-                                   demo_chat_room_ref *ref)
+        const ractor_spawn_options *options, const void *args, demo_chat_room_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -154,9 +143,8 @@ ractor_status demo_chat_room_spawn(ractor_runtime *runtime, const ractor_actor_c
 }
 
 ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
-                                           const ractor_actor_class *actor_class,
-                                           const ractor_spawn_options *options, const void *args,
-                                           size_t args_bytes, demo_chat_room_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_room_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -166,13 +154,13 @@ ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_room_find(ractor_runtime *runtime, const char *name,
-                                  demo_chat_room_ref *ref)
+        demo_chat_room_ref *ref)
 {
     return ractor_find_name(runtime, name, &demo_chat_room_type, &ref->any);
 }
 
 ractor_status demo_chat_room_send_post(demo_chat_room_ref to, ractor_string from,
-                                       ractor_string text)
+        ractor_string text)
 {
     const demo_chat_room_post args = {.from = from, .text = text};
     return ractor_send(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_POST, &args);
@@ -190,27 +178,25 @@ ractor_status demo_chat_room_send_ping(demo_chat_room_ref to)
 }
 
 ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n, int64_t since,
-                                          uint32_t timeout_ms,
-                                          demo_chat_room_history_result *result)
+        uint32_t timeout_ms, demo_chat_room_history_result *result)
 {
     const demo_chat_room_history args = {.n = n, .since = since};
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_HISTORY, &args, timeout_ms,
-                       &result->value, &result->owner);
+            &result->value, &result->owner);
 }
 
 RACTOR_GEN_RESULT(demo_chat_room_history)
 
 ractor_status demo_chat_room_ask_history(ractor_context *ctx, demo_chat_room_ref to, uint8_t n,
-                                         int64_t since, uint32_t timeout_ms,
-                                         ractor_on_reply on_reply, void *user)
+        int64_t since, uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     const demo_chat_room_history args = {.n = n, .since = since};
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_HISTORY, &args, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
-                                           ractor_vec_string value)
+        ractor_vec_string value)
 {
     return ractor_port_reply(&port->any, &ractor_codec_vec_string, &value);
 }
@@ -220,14 +206,14 @@ RACTOR_GEN_PORT(demo_chat_room_history)
 ractor_status demo_chat_room_call_count(demo_chat_room_ref to, uint32_t timeout_ms, uint64_t *reply)
 {
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_COUNT, NULL, timeout_ms, reply,
-                       NULL);
+            NULL);
 }
 
 ractor_status demo_chat_room_ask_count(ractor_context *ctx, demo_chat_room_ref to,
-                                       uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_COUNT, NULL, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_count_reply(demo_chat_room_count_port *port, uint64_t value)
@@ -238,7 +224,7 @@ ractor_status demo_chat_room_count_reply(demo_chat_room_count_port *port, uint64
 RACTOR_GEN_PORT(demo_chat_room_count)
 
 ractor_status demo_chat_room_send_say(demo_chat_room_ref to, ractor_string to_,
-                                      ractor_vec_u32 class_)
+        ractor_vec_u32 class_)
 {
     const demo_chat_room_say args = {.to = to_, .class_ = class_};
     return ractor_send(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_SAY, &args);
@@ -248,14 +234,14 @@ ractor_status demo_chat_room_call_flush(demo_chat_room_ref to, uint32_t timeout_
 {
     ractor_unit reply;
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_FLUSH, NULL, timeout_ms, &reply,
-                       NULL);
+            NULL);
 }
 
 ractor_status demo_chat_room_ask_flush(ractor_context *ctx, demo_chat_room_ref to,
-                                       uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_FLUSH, NULL, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_flush_reply(demo_chat_room_flush_port *port)
@@ -267,26 +253,24 @@ ractor_status demo_chat_room_flush_reply(demo_chat_room_flush_port *port)
 RACTOR_GEN_PORT(demo_chat_room_flush)
 
 ractor_status demo_chat_room_call_find(demo_chat_room_ref to, ractor_vec_i128 name,
-                                       ractor_vec_char a, ractor_vec_bool b, ractor_vec_unit c,
-                                       ractor_vec_bytes d, double e, uint32_t f, bool g,
-                                       ractor_unit h, uint32_t timeout_ms, ractor_u128 *reply)
+        ractor_vec_char a, ractor_vec_bool b, ractor_vec_unit c, ractor_vec_bytes d, double e,
+        uint32_t f, bool g, ractor_unit h, uint32_t timeout_ms, ractor_u128 *reply)
 {
     const demo_chat_room_find_ args = {.name = name, .a = a, .b = b, .c = c, .d = d, .e = e, .f = f,
-                                       .g = g, .h = h};
+            .g = g, .h = h};
     return ractor_call(to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_FIND, &args, timeout_ms, reply,
-                       NULL);
+            NULL);
 }
 
 ractor_status demo_chat_room_ask_find(ractor_context *ctx, demo_chat_room_ref to,
-                                      ractor_vec_i128 name, ractor_vec_char a, ractor_vec_bool b,
-                                      ractor_vec_unit c, ractor_vec_bytes d, double e, uint32_t f,
-                                      bool g, ractor_unit h, uint32_t timeout_ms,
-                                      ractor_on_reply on_reply, void *user)
+        ractor_vec_i128 name, ractor_vec_char a, ractor_vec_bool b, ractor_vec_unit c,
+        ractor_vec_bytes d, double e, uint32_t f, bool g, ractor_unit h, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user)
 {
     const demo_chat_room_find_ args = {.name = name, .a = a, .b = b, .c = c, .d = d, .e = e, .f = f,
-                                       .g = g, .h = h};
+            .g = g, .h = h};
     return ractor_ask(ctx, to.any, &demo_chat_room_type, DEMO_CHAT_ROOM_FIND, &args, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_room_find_reply(demo_chat_room_find_port *port, ractor_u128 value)
@@ -297,17 +281,17 @@ ractor_status demo_chat_room_find_reply(demo_chat_room_find_port *port, ractor_u
 RACTOR_GEN_PORT(demo_chat_room_find)
 
 ractor_status demo_chat_room_decode(ractor_string variant, ractor_bytes bytes,
-                                    const ractor_allocator *allocator, demo_chat_room **message)
+        const ractor_allocator *allocator, demo_chat_room **message)
 {
     void *made = NULL;
     RACTOR_WIRE_TRY(ractor_gen_decode(&rcgen_layout_demo_chat_room, variant, bytes, allocator,
-                                      &made));
+            &made));
     *message = made;
     return RACTOR_OK;
 }
 
 ractor_status demo_chat_room_encode(const demo_chat_room *message,
-                                    const ractor_allocator *allocator, ractor_bytes *bytes)
+        const ractor_allocator *allocator, ractor_bytes *bytes)
 {
     return ractor_gen_encode(&rcgen_layout_demo_chat_room, message, allocator, bytes);
 }
@@ -331,8 +315,7 @@ static const ractor_variant rcgen_variants_demo_chat_sampler[] = {
 };
 
 static ractor_status rcgen_dispatch_demo_chat_sampler(const void *handlers, ractor_context *ctx,
-                                                      void *state, uint32_t tag, const void *args,
-                                                      ractor_port *port)
+        void *state, uint32_t tag, const void *args, ractor_port *port)
 {
     const struct demo_chat_sampler_handlers *to = handlers;
     (void)args;
@@ -350,7 +333,7 @@ static ractor_status rcgen_dispatch_demo_chat_sampler(const void *handlers, ract
 }
 
 _Static_assert(sizeof(struct demo_chat_sampler_handlers) == 3 * sizeof(void (*)(void)),
-               "one pointer per variant");
+        "one pointer per variant");
 
 static const char *rcgen_missing_demo_chat_sampler(const void *handlers)
 {
@@ -374,9 +357,8 @@ static const ractor_gen_layout rcgen_layout_demo_chat_sampler = {
 };
 
 ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
-                                      const ractor_actor_class *actor_class,
-                                      const ractor_spawn_options *options, const void *args,
-                                      demo_chat_sampler_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_sampler_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -386,9 +368,8 @@ ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
-                                              const ractor_actor_class *actor_class,
-                                              const ractor_spawn_options *options, const void *args,
-                                              size_t args_bytes, demo_chat_sampler_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_sampler_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -398,7 +379,7 @@ ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
 }
 
 ractor_status demo_chat_sampler_find(ractor_runtime *runtime, const char *name,
-                                     demo_chat_sampler_ref *ref)
+        demo_chat_sampler_ref *ref)
 {
     return ractor_find_name(runtime, name, &demo_chat_sampler_type, &ref->any);
 }
@@ -415,19 +396,19 @@ ractor_status demo_chat_sampler_send_stop(demo_chat_sampler_ref to)
 }
 
 ractor_status demo_chat_sampler_call_get(demo_chat_sampler_ref to, uint32_t timeout_ms,
-                                         demo_chat_sampler_get_result *result)
+        demo_chat_sampler_get_result *result)
 {
     return ractor_call(to.any, &demo_chat_sampler_type, DEMO_CHAT_SAMPLER_GET, NULL, timeout_ms,
-                       &result->value, &result->owner);
+            &result->value, &result->owner);
 }
 
 RACTOR_GEN_RESULT(demo_chat_sampler_get)
 
 ractor_status demo_chat_sampler_ask_get(ractor_context *ctx, demo_chat_sampler_ref to,
-                                        uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     return ractor_ask(ctx, to.any, &demo_chat_sampler_type, DEMO_CHAT_SAMPLER_GET, NULL, timeout_ms,
-                      on_reply, user);
+            on_reply, user);
 }
 
 ractor_status demo_chat_sampler_get_reply(demo_chat_sampler_get_port *port, ractor_string value)

@@ -130,7 +130,7 @@ struct demo_chat_room_handlers {
     ractor_status (*ping)(ractor_context *ctx, void *state);
     /** Handles History. */
     ractor_status (*history)(ractor_context *ctx, void *state, const demo_chat_room_history *msg,
-                             demo_chat_room_history_port *port);
+            demo_chat_room_history_port *port);
     /** Handles Count. */
     ractor_status (*count)(ractor_context *ctx, void *state, demo_chat_room_count_port *port);
     /** Handles Say. */
@@ -139,7 +139,7 @@ struct demo_chat_room_handlers {
     ractor_status (*flush)(ractor_context *ctx, void *state, demo_chat_room_flush_port *port);
     /** Handles Find. */
     ractor_status (*find)(ractor_context *ctx, void *state, const demo_chat_room_find_ *msg,
-                          demo_chat_room_find_port *port);
+            demo_chat_room_find_port *port);
 };
 
 /** Describes Room to the runtime. */
@@ -167,20 +167,17 @@ extern const ractor_message_type demo_chat_room_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Room. */
 RACTOR_NODISCARD ractor_status demo_chat_room_spawn(ractor_runtime *runtime,
-                                                    const ractor_actor_class *actor_class,
-                                                    const ractor_spawn_options *options,
-                                                    const void *args, demo_chat_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_room_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_room_spawn_instant(ractor_runtime *runtime,
-                                                            const ractor_actor_class *actor_class,
-                                                            const ractor_spawn_options *options,
-                                                            const void *args, size_t args_bytes,
-                                                            demo_chat_room_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_room_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_room_find(ractor_runtime *runtime, const char *name,
-                                                   demo_chat_room_ref *ref);
+        demo_chat_room_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_room_ref demo_chat_room_ref_of(ractor_ref any)
@@ -191,19 +188,18 @@ static inline demo_chat_room_ref demo_chat_room_ref_of(ractor_ref any)
 
 /** Sends Post; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_post(demo_chat_room_ref to, ractor_string from,
-                                                        ractor_string text);
+        ractor_string text);
 
 /** Sends Upload; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_upload(demo_chat_room_ref to, ractor_bytes arg0,
-                                                          uint64_t arg1);
+        uint64_t arg1);
 
 /** Sends Ping; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_send_ping(demo_chat_room_ref to);
 
 /** Calls History and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_history(demo_chat_room_ref to, uint8_t n,
-                                                           int64_t since, uint32_t timeout_ms,
-                                                           demo_chat_room_history_result *result);
+        int64_t since, uint32_t timeout_ms, demo_chat_room_history_result *result);
 
 /** Gives back what a reply to History points into; twice is harmless. */
 void demo_chat_room_history_result_drop(demo_chat_room_history_result *result);
@@ -213,13 +209,12 @@ void demo_chat_room_history_result_drop(demo_chat_room_history_result *result);
  * `const ractor_vec_string`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_history(ractor_context *ctx,
-                                                          demo_chat_room_ref to, uint8_t n,
-                                                          int64_t since, uint32_t timeout_ms,
-                                                          ractor_on_reply on_reply, void *user);
+        demo_chat_room_ref to, uint8_t n, int64_t since, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_history_reply(demo_chat_room_history_port *port,
-                                           ractor_vec_string value);
+        ractor_vec_string value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status demo_chat_room_history_fail(demo_chat_room_history_port *port, ractor_status why);
@@ -229,15 +224,14 @@ demo_chat_room_history_port demo_chat_room_history_take(demo_chat_room_history_p
 
 /** Calls Count and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_count(demo_chat_room_ref to, uint32_t timeout_ms,
-                                                         uint64_t *reply);
+        uint64_t *reply);
 
 /**
  * Calls Count without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const uint64_t`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_count(ractor_context *ctx, demo_chat_room_ref to,
-                                                        uint32_t timeout_ms,
-                                                        ractor_on_reply on_reply, void *user);
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_count_reply(demo_chat_room_count_port *port, uint64_t value);
@@ -251,19 +245,18 @@ demo_chat_room_count_port demo_chat_room_count_take(demo_chat_room_count_port *p
 /** Sends Say; as ractor_send(). */
 RACTOR_DEPRECATED("use \"Post\"\?\?/")
 RACTOR_NODISCARD ractor_status demo_chat_room_send_say(demo_chat_room_ref to, ractor_string to_,
-                                                       ractor_vec_u32 class_);
+        ractor_vec_u32 class_);
 
 /** Calls Flush and waits until it is done; as ractor_call(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_flush(demo_chat_room_ref to,
-                                                         uint32_t timeout_ms);
+        uint32_t timeout_ms);
 
 /**
  * Calls Flush without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const ractor_unit`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_flush(ractor_context *ctx, demo_chat_room_ref to,
-                                                        uint32_t timeout_ms,
-                                                        ractor_on_reply on_reply, void *user);
+        uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_flush_reply(demo_chat_room_flush_port *port);
@@ -276,21 +269,17 @@ demo_chat_room_flush_port demo_chat_room_flush_take(demo_chat_room_flush_port *p
 
 /** Calls Find and waits; as ractor_call(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_call_find(demo_chat_room_ref to, ractor_vec_i128 name,
-                                                        ractor_vec_char a, ractor_vec_bool b,
-                                                        ractor_vec_unit c, ractor_vec_bytes d,
-                                                        double e, uint32_t f, bool g, ractor_unit h,
-                                                        uint32_t timeout_ms, ractor_u128 *reply);
+        ractor_vec_char a, ractor_vec_bool b, ractor_vec_unit c, ractor_vec_bytes d, double e,
+        uint32_t f, bool g, ractor_unit h, uint32_t timeout_ms, ractor_u128 *reply);
 
 /**
  * Calls Find without waiting; as ractor_ask(). In `on_reply`, `reply` points at a
  * `const ractor_u128`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_room_ask_find(ractor_context *ctx, demo_chat_room_ref to,
-                                                       ractor_vec_i128 name, ractor_vec_char a,
-                                                       ractor_vec_bool b, ractor_vec_unit c,
-                                                       ractor_vec_bytes d, double e, uint32_t f,
-                                                       bool g, ractor_unit h, uint32_t timeout_ms,
-                                                       ractor_on_reply on_reply, void *user);
+        ractor_vec_i128 name, ractor_vec_char a, ractor_vec_bool b, ractor_vec_unit c,
+        ractor_vec_bytes d, double e, uint32_t f, bool g, ractor_unit h, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_room_find_reply(demo_chat_room_find_port *port, ractor_u128 value);
@@ -303,13 +292,11 @@ demo_chat_room_find_port demo_chat_room_find_take(demo_chat_room_find_port *port
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_decode(ractor_string variant, ractor_bytes bytes,
-                                                     const ractor_allocator *allocator,
-                                                     demo_chat_room **message);
+        const ractor_allocator *allocator, demo_chat_room **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status demo_chat_room_encode(const demo_chat_room *message,
-                                                     const ractor_allocator *allocator,
-                                                     ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void demo_chat_room_print(const demo_chat_room *message, const ractor_printer *out);
@@ -387,21 +374,17 @@ extern const ractor_message_type demo_chat_sampler_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take Sampler. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_spawn(ractor_runtime *runtime,
-                                                       const ractor_actor_class *actor_class,
-                                                       const ractor_spawn_options *options,
-                                                       const void *args,
-                                                       demo_chat_sampler_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, demo_chat_sampler_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_spawn_instant(ractor_runtime *runtime,
-                                                               const ractor_actor_class *actor_class,
-                                                               const ractor_spawn_options *options,
-                                                               const void *args, size_t args_bytes,
-                                                               demo_chat_sampler_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, demo_chat_sampler_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_find(ractor_runtime *runtime, const char *name,
-                                                      demo_chat_sampler_ref *ref);
+        demo_chat_sampler_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline demo_chat_sampler_ref demo_chat_sampler_ref_of(ractor_ref any)
@@ -412,15 +395,14 @@ static inline demo_chat_sampler_ref demo_chat_sampler_ref_of(ractor_ref any)
 
 /** Sends Start; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_send_start(demo_chat_sampler_ref to,
-                                                            struct perf_ctx *ctx_);
+        struct perf_ctx *ctx_);
 
 /** Sends Stop; as ractor_send(). */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_send_stop(demo_chat_sampler_ref to);
 
 /** Calls Get and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_call_get(demo_chat_sampler_ref to,
-                                                          uint32_t timeout_ms,
-                                                          demo_chat_sampler_get_result *result);
+        uint32_t timeout_ms, demo_chat_sampler_get_result *result);
 
 /** Gives back what a reply to Get points into; twice is harmless. */
 void demo_chat_sampler_get_result_drop(demo_chat_sampler_get_result *result);
@@ -430,9 +412,7 @@ void demo_chat_sampler_get_result_drop(demo_chat_sampler_get_result *result);
  * `const ractor_string`.
  */
 RACTOR_NODISCARD ractor_status demo_chat_sampler_ask_get(ractor_context *ctx,
-                                                         demo_chat_sampler_ref to,
-                                                         uint32_t timeout_ms,
-                                                         ractor_on_reply on_reply, void *user);
+        demo_chat_sampler_ref to, uint32_t timeout_ms, ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status demo_chat_sampler_get_reply(demo_chat_sampler_get_port *port, ractor_string value);

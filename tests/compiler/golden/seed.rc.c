@@ -26,12 +26,11 @@ RACTOR_GEN_PLAIN(static, my_basic_message_type_call1)
 static const ractor_variant rcgen_variants_my_basic_message_type[] = {
     {"Cast1", &rcgen_codec_my_basic_message_type_cast1, NULL, 0, 0},
     {"Call1", &rcgen_codec_my_basic_message_type_call1, &ractor_codec_vec_string,
-     RACTOR_VARIANT_RPC, 0},
+            RACTOR_VARIANT_RPC, 0},
 };
 
 static ractor_status rcgen_dispatch_my_basic_message_type(const void *handlers, ractor_context *ctx,
-                                                          void *state, uint32_t tag,
-                                                          const void *args, ractor_port *port)
+        void *state, uint32_t tag, const void *args, ractor_port *port)
 {
     const struct my_basic_message_type_handlers *to = handlers;
     (void)args;
@@ -47,7 +46,7 @@ static ractor_status rcgen_dispatch_my_basic_message_type(const void *handlers, 
 }
 
 _Static_assert(sizeof(struct my_basic_message_type_handlers) == 2 * sizeof(void (*)(void)),
-               "one pointer per variant");
+        "one pointer per variant");
 
 static const char *rcgen_missing_my_basic_message_type(const void *handlers)
 {
@@ -55,15 +54,12 @@ static const char *rcgen_missing_my_basic_message_type(const void *handlers)
 }
 
 /* Tags in the order of their names. */
-static const uint16_t rcgen_sorted_my_basic_message_type[] = {
-    MY_BASIC_MESSAGE_TYPE_CALL1,
-    MY_BASIC_MESSAGE_TYPE_CAST1,
-};
+static const uint16_t rcgen_sorted_my_basic_message_type[] = {1, 0};
 
 static uint32_t rcgen_find_my_basic_message_type(const char *name, size_t length)
 {
     return ractor_gen_find(&my_basic_message_type_type, rcgen_sorted_my_basic_message_type, name,
-                           length);
+            length);
 }
 
 
@@ -85,9 +81,8 @@ static const ractor_gen_layout rcgen_layout_my_basic_message_type = {
 };
 
 ractor_status my_basic_message_type_spawn(ractor_runtime *runtime,
-                                          const ractor_actor_class *actor_class,
-                                          const ractor_spawn_options *options, const void *args,
-                                          my_basic_message_type_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, my_basic_message_type_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -97,10 +92,8 @@ ractor_status my_basic_message_type_spawn(ractor_runtime *runtime,
 }
 
 ractor_status my_basic_message_type_spawn_instant(ractor_runtime *runtime,
-                                                  const ractor_actor_class *actor_class,
-                                                  const ractor_spawn_options *options,
-                                                  const void *args, size_t args_bytes,
-                                                  my_basic_message_type_ref *ref)
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, my_basic_message_type_ref *ref)
 {
     if (actor_class == NULL || ref == NULL)
         return RACTOR_EINVAL;
@@ -110,40 +103,38 @@ ractor_status my_basic_message_type_spawn_instant(ractor_runtime *runtime,
 }
 
 ractor_status my_basic_message_type_find(ractor_runtime *runtime, const char *name,
-                                         my_basic_message_type_ref *ref)
+        my_basic_message_type_ref *ref)
 {
     return ractor_find_name(runtime, name, &my_basic_message_type_type, &ref->any);
 }
 
 ractor_status my_basic_message_type_send_cast1(my_basic_message_type_ref to, ractor_string arg0,
-                                               uint64_t arg1)
+        uint64_t arg1)
 {
     const my_basic_message_type_cast1 args = {.arg0 = arg0, .arg1 = arg1};
     return ractor_send(to.any, &my_basic_message_type_type, MY_BASIC_MESSAGE_TYPE_CAST1, &args);
 }
 
 ractor_status my_basic_message_type_call_call1(my_basic_message_type_ref to, uint8_t arg0,
-                                               int64_t arg1, uint32_t timeout_ms,
-                                               my_basic_message_type_call1_result *result)
+        int64_t arg1, uint32_t timeout_ms, my_basic_message_type_call1_result *result)
 {
     const my_basic_message_type_call1 args = {.arg0 = arg0, .arg1 = arg1};
     return ractor_call(to.any, &my_basic_message_type_type, MY_BASIC_MESSAGE_TYPE_CALL1, &args,
-                       timeout_ms, &result->value, &result->owner);
+            timeout_ms, &result->value, &result->owner);
 }
 
 RACTOR_GEN_RESULT(my_basic_message_type_call1)
 
 ractor_status my_basic_message_type_ask_call1(ractor_context *ctx, my_basic_message_type_ref to,
-                                              uint8_t arg0, int64_t arg1, uint32_t timeout_ms,
-                                              ractor_on_reply on_reply, void *user)
+        uint8_t arg0, int64_t arg1, uint32_t timeout_ms, ractor_on_reply on_reply, void *user)
 {
     const my_basic_message_type_call1 args = {.arg0 = arg0, .arg1 = arg1};
     return ractor_ask(ctx, to.any, &my_basic_message_type_type, MY_BASIC_MESSAGE_TYPE_CALL1, &args,
-                      timeout_ms, on_reply, user);
+            timeout_ms, on_reply, user);
 }
 
 ractor_status my_basic_message_type_call1_reply(my_basic_message_type_call1_port *port,
-                                                ractor_vec_string value)
+        ractor_vec_string value)
 {
     return ractor_port_reply(&port->any, &ractor_codec_vec_string, &value);
 }
@@ -151,18 +142,17 @@ ractor_status my_basic_message_type_call1_reply(my_basic_message_type_call1_port
 RACTOR_GEN_PORT(my_basic_message_type_call1)
 
 ractor_status my_basic_message_type_decode(ractor_string variant, ractor_bytes bytes,
-                                           const ractor_allocator *allocator,
-                                           my_basic_message_type **message)
+        const ractor_allocator *allocator, my_basic_message_type **message)
 {
     void *made = NULL;
     RACTOR_WIRE_TRY(ractor_gen_decode(&rcgen_layout_my_basic_message_type, variant, bytes,
-                                      allocator, &made));
+            allocator, &made));
     *message = made;
     return RACTOR_OK;
 }
 
 ractor_status my_basic_message_type_encode(const my_basic_message_type *message,
-                                           const ractor_allocator *allocator, ractor_bytes *bytes)
+        const ractor_allocator *allocator, ractor_bytes *bytes)
 {
     return ractor_gen_encode(&rcgen_layout_my_basic_message_type, message, allocator, bytes);
 }

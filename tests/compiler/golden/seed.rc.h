@@ -64,10 +64,10 @@ typedef struct my_basic_message_type_call1_result {
 struct my_basic_message_type_handlers {
     /** Handles Cast1. */
     ractor_status (*cast1)(ractor_context *ctx, void *state,
-                           const my_basic_message_type_cast1 *msg);
+            const my_basic_message_type_cast1 *msg);
     /** Handles Call1. */
     ractor_status (*call1)(ractor_context *ctx, void *state, const my_basic_message_type_call1 *msg,
-                           my_basic_message_type_call1_port *port);
+            my_basic_message_type_call1_port *port);
 };
 
 /** Describes MyBasicMessageType to the runtime. */
@@ -89,22 +89,17 @@ extern const ractor_message_type my_basic_message_type_type;
 
 /** Spawns an actor; as ractor_spawn(). RACTOR_ETYPE: the class does not take MyBasicMessageType. */
 RACTOR_NODISCARD ractor_status my_basic_message_type_spawn(ractor_runtime *runtime,
-                                                           const ractor_actor_class *actor_class,
-                                                           const ractor_spawn_options *options,
-                                                           const void *args,
-                                                           my_basic_message_type_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, my_basic_message_type_ref *ref);
 
 /** Spawns an actor whose `pre_start` comes later; as ractor_spawn_instant(). RACTOR_ETYPE: as above. */
 RACTOR_NODISCARD ractor_status my_basic_message_type_spawn_instant(ractor_runtime *runtime,
-                                                                   const ractor_actor_class *actor_class,
-                                                                   const ractor_spawn_options *options,
-                                                                   const void *args,
-                                                                   size_t args_bytes,
-                                                                   my_basic_message_type_ref *ref);
+        const ractor_actor_class *actor_class, const ractor_spawn_options *options,
+        const void *args, size_t args_bytes, my_basic_message_type_ref *ref);
 
 /** The local actor of that name; as ractor_find_name(). RACTOR_ETYPE: it takes another enum. */
 RACTOR_NODISCARD ractor_status my_basic_message_type_find(ractor_runtime *runtime, const char *name,
-                                                          my_basic_message_type_ref *ref);
+        my_basic_message_type_ref *ref);
 
 /** Types a reference without a check; a send to an actor of another enum ends in RACTOR_ETYPE. */
 static inline my_basic_message_type_ref my_basic_message_type_ref_of(ractor_ref any)
@@ -115,13 +110,12 @@ static inline my_basic_message_type_ref my_basic_message_type_ref_of(ractor_ref 
 
 /** Sends Cast1; as ractor_send(). */
 RACTOR_NODISCARD ractor_status my_basic_message_type_send_cast1(my_basic_message_type_ref to,
-                                                                ractor_string arg0, uint64_t arg1);
+        ractor_string arg0, uint64_t arg1);
 
 /** Calls Call1 and waits; as ractor_call(). On success drop the result when done with it. */
 RACTOR_NODISCARD ractor_status my_basic_message_type_call_call1(my_basic_message_type_ref to,
-                                                                uint8_t arg0, int64_t arg1,
-                                                                uint32_t timeout_ms,
-                                                                my_basic_message_type_call1_result *result);
+        uint8_t arg0, int64_t arg1, uint32_t timeout_ms,
+        my_basic_message_type_call1_result *result);
 
 /** Gives back what a reply to Call1 points into; twice is harmless. */
 void my_basic_message_type_call1_result_drop(my_basic_message_type_call1_result *result);
@@ -131,33 +125,27 @@ void my_basic_message_type_call1_result_drop(my_basic_message_type_call1_result 
  * `const ractor_vec_string`.
  */
 RACTOR_NODISCARD ractor_status my_basic_message_type_ask_call1(ractor_context *ctx,
-                                                               my_basic_message_type_ref to,
-                                                               uint8_t arg0, int64_t arg1,
-                                                               uint32_t timeout_ms,
-                                                               ractor_on_reply on_reply,
-                                                               void *user);
+        my_basic_message_type_ref to, uint8_t arg0, int64_t arg1, uint32_t timeout_ms,
+        ractor_on_reply on_reply, void *user);
 
 /** Answers a call; as ractor_port_reply(). */
 ractor_status my_basic_message_type_call1_reply(my_basic_message_type_call1_port *port,
-                                                ractor_vec_string value);
+        ractor_vec_string value);
 
 /** Ends a call with an error at the caller; as ractor_port_fail(). */
 ractor_status my_basic_message_type_call1_fail(my_basic_message_type_call1_port *port,
-                                               ractor_status why);
+        ractor_status why);
 
 /** Moves the port out of the message, to answer after the handler; as ractor_port_take(). */
 my_basic_message_type_call1_port my_basic_message_type_call1_take(my_basic_message_type_call1_port *port);
 
 /** Decodes the arguments of a variant, in one allocation; as ractor_gen_decode(). */
 RACTOR_NODISCARD ractor_status my_basic_message_type_decode(ractor_string variant,
-                                                            ractor_bytes bytes,
-                                                            const ractor_allocator *allocator,
-                                                            my_basic_message_type **message);
+        ractor_bytes bytes, const ractor_allocator *allocator, my_basic_message_type **message);
 
 /** Encodes the arguments of a message; as ractor_gen_encode(). */
 RACTOR_NODISCARD ractor_status my_basic_message_type_encode(const my_basic_message_type *message,
-                                                            const ractor_allocator *allocator,
-                                                            ractor_bytes *bytes);
+        const ractor_allocator *allocator, ractor_bytes *bytes);
 
 /** Prints a message on one line; as ractor_gen_print(). */
 void my_basic_message_type_print(const my_basic_message_type *message, const ractor_printer *out);
