@@ -15,6 +15,13 @@
 
 static const ractor_port no_port = {NULL, 0};
 
+/* What comes for another node when its caller's time is up comes as the timeout that it is. */
+static bool is_late(struct ractor_call_slot *slot)
+{
+    uint64_t deadline_ns = atomic_load_explicit(&slot->deadline_ns, memory_order_relaxed);
+    return deadline_ns != RT_NEVER && rt_now_ns(&slot->runtime->clock) >= deadline_ns;
+}
+
 /* The claimant ends the call with an error. */
 static ractor_status end_with_error(struct ractor_call_slot *slot, ractor_status why)
 {
@@ -27,6 +34,8 @@ static ractor_status end_with_error(struct ractor_call_slot *slot, ractor_status
         return RACTOR_OK;
     }
     struct rt_return_address from = slot->as.from;
+    if (is_late(slot))
+        why = RACTOR_ETIMEOUT;
     rt_slot_give(slot);
     return from.ops->fail(&from, why);
 }
@@ -52,10 +61,9 @@ static ractor_status reply_to_node(struct ractor_call_slot *slot, const ractor_c
                                    const void *value)
 {
     struct rt_return_address from = slot->as.from;
-    uint64_t deadline_ns = atomic_load_explicit(&slot->deadline_ns, memory_order_relaxed);
-    bool is_late = deadline_ns != RT_NEVER && rt_now_ns(&slot->runtime->clock) > deadline_ns;
+    bool has_expired = is_late(slot);
     rt_slot_give(slot);
-    if (is_late) {
+    if (has_expired) {
         (void)from.ops->fail(&from, RACTOR_ETIMEOUT);
         return RACTOR_ETIMEOUT;
     }

@@ -147,7 +147,9 @@ static ractor_status deliver(ractor_runtime *runtime, const struct rt_inbound *i
     message->tag = tag;
     message->port = port;
     if (is_call && port.slot->as.from.ops->open != NULL)
-        port.slot->as.from.ops->open(&port.slot->as.from, port);
+        port.slot->as.from.ops->open(
+            &port.slot->as.from, port,
+            atomic_load_explicit(&port.slot->deadline_ns, memory_order_relaxed));
     return put_in(to, message);
 }
 

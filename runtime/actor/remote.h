@@ -97,9 +97,10 @@ struct rt_return_ops {
                            const void *value);
     /* The call ends without a reply: port dropped, actor ended, failed by the callee. */
     ractor_status (*fail)(const struct rt_return_address *to, ractor_status why);
-    /* The call is about to be delivered: `port` may be given to ractor_inbound_cancel until the
-     * call ends in one of the ways above, or fails to be delivered. May be NULL. */
-    void (*open)(const struct rt_return_address *to, ractor_port port);
+    /* The call is about to be delivered: until it ends in one of the ways above, or fails to be
+     * delivered, `port` may be failed, or given to ractor_inbound_cancel. Its time is up at
+     * `deadline_ns`, of the runtime's clock; RT_NEVER: it has no deadline. May be NULL. */
+    void (*open)(const struct rt_return_address *to, ractor_port port, uint64_t deadline_ns);
 };
 
 /* Tells an actor that another one has its name in the cluster now. RACTOR_ENOMEM. */

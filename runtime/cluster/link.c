@@ -75,6 +75,7 @@ void rt_link_open(struct rt_link *link, const struct rt_link_options *options)
     link->out_limit_bytes = options->out_limit_bytes;
     rt_pair_map_init(&link->calls, options->seed);
     rt_pair_map_init(&link->inbound, options->seed);
+    rt_wheel_init(&link->deadlines, ractor_now_ns(options->runtime), options->wheel_shift);
     rt_pair_map_init(&link->remotes, options->seed);
     rt_pair_map_init(&link->names, options->seed);
     link->wake = options->wake;

@@ -28,6 +28,7 @@
 #define RACTOR_CLUSTER_LINK_H
 
 #include "actor/remote.h"
+#include "base/wheel.h"
 #include "cluster/buffer.h"
 #include "cluster/codec.h"
 #include "cluster/frame.h"
@@ -52,8 +53,10 @@ struct rt_pending_call {
 
 /* A call of the peer that has no answer yet. */
 struct rt_inbound_call {
+    struct rt_timer deadline; /* first; in the link's wheel if there is one */
     ractor_port port;
     uint64_t callee;
+    uint64_t tag;
     struct rt_inbound_call *next; /* in the list of free ones */
 };
 
@@ -116,7 +119,8 @@ struct rt_link {
     struct rt_pair_map calls;   /* (pid, tag) -> rt_pending_call */
     struct rt_pair_map remotes; /* (pid, 0) -> rt_remote_actor */
     struct rt_pair_map names;   /* digest of a name -> rt_remote_actor */
-    struct rt_pair_map inbound; /* (pid, tag) -> rt_inbound_call, if the peer may cancel */
+    struct rt_pair_map inbound; /* (pid, tag) -> rt_inbound_call */
+    struct rt_wheel deadlines;  /* of those in `inbound` that have one */
     struct rt_pending_call *free_calls;
     struct rt_inbound_call *free_inbound;
     void (*wake)(void *user); /* tells the loop to look at the link; under lock, any thread */
@@ -134,6 +138,7 @@ struct rt_link_options {
     size_t frame_limit_bytes;
     size_t out_limit_bytes;
     bool refuses_when_full;
+    unsigned wheel_shift; /* of the wheel of deadlines */
     uint64_t seed;
     void (*wake)(void *user);
     void *wake_user;
@@ -235,12 +240,17 @@ ractor_status rt_link_check_type(struct rt_link *link, uint64_t pid,
 
 /* ---- calls of the peer (link_inbound.c) ---- */
 
-/* Keeps a call until it ends, if the peer may cancel it. For want of memory it cannot be. Locks. */
+/* Keeps a call until it ends, if the peer may cancel it or it has a deadline. For want of memory it
+ * is not kept: the caller's own clock is left. Locks. */
 void rt_link_add_inbound(struct rt_link *link, const struct rt_return_address *call,
-                         ractor_port port);
+                         ractor_port port, uint64_t deadline_ns);
 /* Removes it; false: it is not known (any more). */
 bool rt_link_take_inbound(struct rt_link *link, uint64_t incarnation, uint64_t pid, uint64_t tag,
                           ractor_port *port);
+/* Removes one whose time is up; its callee goes to `pid`. False: there is none, and one may be from
+ * `next_ns` on. */
+bool rt_link_take_expired(struct rt_link *link, uint64_t incarnation, uint64_t now_ns,
+                          uint64_t *pid, ractor_port *port, uint64_t *next_ns);
 /* Cancels all that a link has left, and frees the map. The link must be closed. */
 void rt_link_cancel_inbound(ractor_runtime *runtime, struct rt_pair_map *inbound);
 

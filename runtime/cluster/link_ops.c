@@ -179,9 +179,10 @@ static void link_exit(const struct rt_remote_address *to, enum rt_exit how, cons
         (void)rt_link_send_control(link, to->incarnation, &out);
 }
 
-static void link_open_call(const struct rt_return_address *call, ractor_port port)
+static void link_open_call(const struct rt_return_address *call, ractor_port port,
+                           uint64_t deadline_ns)
 {
-    rt_link_add_inbound(call->link, call, port);
+    rt_link_add_inbound(call->link, call, port, deadline_ns);
 }
 
 /* The call is over, whether the answer reaches the peer or not. */

@@ -163,6 +163,7 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
         uv_close((uv_handle_t *)&session->poll, on_poll_closed);
     }
     rt_loop_timer_close(&session->timer, on_timer_closed);
+    rt_loop_timer_close(&session->deadline_timer, NULL);
     if (session->transport->ops->watch != NULL)
         session->transport->ops->watch(session->transport, NULL, NULL);
     session->transport->ops->shut(session->transport);
@@ -354,6 +355,7 @@ static void open_link(struct rt_session *session)
         .frame_limit_bytes = node->frame_limit_bytes,
         .out_limit_bytes = node->out_limit_bytes,
         .refuses_when_full = node->refuses_when_full,
+        .wheel_shift = node->loop.timers.shift,
         .runtime = node->runtime,
         .seed = node->seed,
         .wake = rt_session_wake,
@@ -421,6 +423,7 @@ ractor_status rt_session_open(ractor_node *node, const struct rt_connection *con
         goto no_memory;
     session->is_polled = fd >= 0;
     rt_loop_timer_init(&node->loop, &session->timer, session);
+    rt_loop_timer_init(&node->loop, &session->deadline_timer, session);
     init(session, dial, connection);
     open_link(session);
     if (dial != NULL)

@@ -41,8 +41,10 @@ struct rt_session {
     ractor_transport *transport;
     uv_poll_t poll; /* with is_polled: of the transport's descriptor */
     bool is_polled;
-    bool is_blocked;            /* the link has bytes that the transport did not take */
-    struct rt_loop_timer timer; /* the handshake's deadline, then the next ping */
+    bool is_blocked;                     /* the link has bytes that the transport did not take */
+    struct rt_loop_timer timer;          /* the handshake's deadline, then the next ping */
+    struct rt_loop_timer deadline_timer; /* looks for calls whose time is up, if it is set: */
+    uint64_t look_ns;                    /* then */
     int poll_events;
     unsigned n_handles;
     struct rt_frame_reader reader;
@@ -150,6 +152,11 @@ void rt_session_check_ready(struct rt_session *session);
 
 void rt_session_receive_node(struct rt_session *session, ractor_bytes body);
 void rt_session_receive_control(struct rt_session *session, ractor_bytes body);
+
+/* ---- session_deadlines.c ---- */
+
+/* A call of the peer has come: it is ended when its time is up. */
+void rt_session_watch_deadline(struct rt_session *session, uint32_t timeout_ms);
 
 /* ---- session_export.c ---- */
 

@@ -65,8 +65,10 @@ static void receive_call(struct rt_session *session, const struct rt_node_messag
     ractor_status status = admit(session, message);
     if (status == RACTOR_OK)
         status = ractor_inbound_call_traced(session->node->runtime, &in, timeout_ms, &from);
-    if (status == RACTOR_OK)
+    if (status == RACTOR_OK) {
+        rt_session_watch_deadline(session, timeout_ms);
         return;
+    }
     if (status == RACTOR_EDENIED)
         rt_session_deny(session, message->variant, message->to);
     rt_logf(session->node->log, RACTOR_LOG_DEBUG, "session %llu: call %.*s of actor %llu: %s",
