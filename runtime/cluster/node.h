@@ -61,7 +61,7 @@ struct ractor_node {
     size_t out_limit_bytes;
     uint32_t handshake_ms;
     uint32_t silence_ms;
-    uint32_t ping_ms; /* 0: at random, as Rust nodes do */
+    uint32_t ping_ms; /* 0: when the peer has been silent for a while */
     double phi_limit; /* 0: none */
     bool refuses_when_full;
     bool is_transitive;

@@ -72,8 +72,8 @@ struct rt_session {
     size_t drain_cursor;
     bool is_drained;
 
-    uint64_t pinged_ns; /* when the oldest ping left that has no pong; 0: none */
-    uint64_t next_ping_ms;
+    uint64_t pinged_ns;               /* when the oldest ping left that has no pong; 0: none */
+    uint64_t pinged_ms, next_ping_ms; /* the loop's time */
 
     _Atomic uint32_t n_jobs; /* the peer's questions that are not answered (offers.h): the loop
                                 adds, the actor takes away */

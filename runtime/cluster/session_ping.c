@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether the peer is alive. Pings go out all the time; whatever arrives shows that it lives, and
- * its silence for `silence_ms` that it does not. Pongs also teach the detector how regular the peer
- * is, so that an irregular silence is noticed earlier, if the node is to judge by that.
+ * Whether the peer is alive. Whatever arrives shows that it is, and its silence for `silence_ms`
+ * that it is not. A peer that has been heard of lately need not be asked: of two idle nodes one
+ * asks, and the other knows by it. Pongs also teach the detector how regular the peer is, so that
+ * an irregular silence is noticed earlier; a node that judges by that asks all the time.
  */
 #include "cluster/session.h"
 
 #include <stdio.h>
 
-#define PING_MIN_MS 1000
-#define PING_SPAN_MS 4000
+/* So often a peer that says nothing is asked before it counts as lost. */
+#define PINGS_PER_SILENCE 4
+/* Pings of a node's sessions fall on common ticks, so that it wakes for many of them at once. */
+#define TICKS_PER_PING 4
+/* For the time that a message takes, a peer that never rests is asked all the same, this rarely. */
+#define SILENCES_PER_LOOK 3
 /* While the detector is to judge, it is asked so often. */
 #define JUDGE_MS 50
 
@@ -25,6 +30,36 @@ static double phi_of(const struct rt_session *session)
 
 /* The moment of the next look, at which a peer that stays silent is lost. */
 static void set_timer(struct rt_session *session);
+
+static bool is_regular(const ractor_node *node)
+{
+    return node->ping_ms != 0 || node->phi_limit > 0;
+}
+
+/* Between a node's own pings, when it need not be regular. */
+static uint64_t usual_interval(const ractor_node *node)
+{
+    return node->silence_ms / PINGS_PER_SILENCE + 1;
+}
+
+static uint64_t random_below(const ractor_node *node, uint64_t limit)
+{
+    uint16_t random = 0;
+    if (ractor_random(node->runtime, &random, sizeof random) != RACTOR_OK)
+        random = 0; /* it only spreads pings: any number will do */
+    return random % limit;
+}
+
+/* When a peer that was asked or heard of at that time is to be asked next. */
+static uint64_t next_ping(const ractor_node *node, uint64_t from_ms)
+{
+    if (node->ping_ms != 0)
+        return from_ms +
+               (node->ping_ms <= node->silence_ms / 3 ? node->ping_ms : node->silence_ms / 3 + 1);
+    uint64_t tick = usual_interval(node) / TICKS_PER_PING + 1;
+    uint64_t n_ticks = TICKS_PER_PING - 1 + random_below(node, 3);
+    return (from_ms / tick + n_ticks) * tick;
+}
 
 /* True: the peer is lost. */
 static bool judge(struct rt_session *session)
@@ -43,17 +78,31 @@ static bool judge(struct rt_session *session)
     return true;
 }
 
+/* Whether the peer has shown lately that it lives, and the last ping is not too long ago. */
+static bool needs_no_ping(const struct rt_session *session, uint64_t now_ms)
+{
+    const ractor_node *node = session->node;
+    return !is_regular(node) && silent_ms(session) < usual_interval(node) / 2 &&
+           now_ms - session->pinged_ms < (uint64_t)SILENCES_PER_LOOK * node->silence_ms;
+}
+
 static void on_timer(struct rt_loop_timer *timer)
 {
     struct rt_session *session = timer->data;
+    uint64_t now_ms = rt_loop_now_ms(timer->loop);
     if (judge(session))
         return;
-    if (rt_loop_now_ms(timer->loop) < session->next_ping_ms) {
+    if (now_ms < session->next_ping_ms) {
         set_timer(session);
         return;
     }
     rt_link_trim(session->link);
     rt_frame_reader_trim(&session->reader);
+    if (needs_no_ping(session, now_ms)) {
+        session->next_ping_ms = next_ping(session->node, session->heard_ms);
+        set_timer(session);
+        return;
+    }
     rt_session_ping(session);
 }
 
@@ -71,17 +120,6 @@ static void set_timer(struct rt_session *session)
     rt_loop_timer_start(&session->timer, on_timer, delay);
 }
 
-static uint64_t ping_interval(const ractor_node *node)
-{
-    uint16_t random = 0;
-    if (ractor_random(node->runtime, &random, sizeof random) != RACTOR_OK)
-        random = 0; /* it only spreads pings: any number will do */
-    uint64_t interval = PING_MIN_MS + random % PING_SPAN_MS;
-    if (node->ping_ms != 0)
-        interval = node->ping_ms;
-    return interval <= node->silence_ms / 3 ? interval : node->silence_ms / 3 + 1;
-}
-
 void rt_session_ping(struct rt_session *session)
 {
     ractor_node *node = session->node;
@@ -95,7 +133,8 @@ void rt_session_ping(struct rt_session *session)
     struct rt_control_out out = {.kind = RT_CONTROL_PING, .ping = &ping};
     if (session->pinged_ns == 0)
         session->pinged_ns = ractor_now_ns(node->runtime);
-    session->next_ping_ms = now + ping_interval(node);
+    session->pinged_ms = now;
+    session->next_ping_ms = next_ping(node, now);
     set_timer(session);
     rt_session_send_control(session, &out);
 }

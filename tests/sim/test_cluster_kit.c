@@ -185,6 +185,23 @@ START_TEST(a_lost_direction_is_noticed_by_silence)
 }
 END_TEST
 
+START_TEST(an_idle_session_stays_and_each_side_measures_its_round_trip)
+{
+    const ractor_sim_faults slow = {.min_delay_us = 2000, .max_delay_us = 2000};
+    ractor_session_info before;
+    ractor_session_info after[2];
+    (void)connected_adder();
+    ck_assert_uint_eq(ractor_node_sessions(nodes[0], &before, 1), 1);
+    ractor_sim_net_set_faults(net, &slow);
+    ractor_sim_advance(sims[0], 60 * MINUTE);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(ractor_node_sessions(nodes[i], &after[i], 1), 1);
+        ck_assert_uint_eq(after[i].round_trip_us, 4000);
+    }
+    ck_assert_uint_eq(after[0].id, before.id);
+}
+END_TEST
+
 START_TEST(corrupted_bytes_end_sessions_and_nothing_else)
 {
     const ractor_sim_faults bad = {.corrupt_chance = 100000, .max_piece_bytes = 40};
@@ -271,6 +288,7 @@ int main(void)
     tcase_add_test(kit, a_parting_that_lasts_ends_the_session);
     tcase_add_test(kit, a_reset_ends_the_session_and_a_kept_peer_comes_back);
     tcase_add_test(kit, a_lost_direction_is_noticed_by_silence);
+    tcase_add_test(kit, an_idle_session_stays_and_each_side_measures_its_round_trip);
     tcase_add_test(kit, corrupted_bytes_end_sessions_and_nothing_else);
     tcase_add_test(kit, a_reader_that_stalls_gets_all_in_the_end);
     tcase_add_test(kit, groups_are_seen_by_all_and_a_restarted_node_is_another);
