@@ -161,8 +161,7 @@ static ractor_status send_remote(ractor_ref to, struct rt_outbound *outbound)
     return address.ops->cast(&address, outbound);
 }
 
-/* To an actor whose mailbox is bounded, or which is on another node. */
-static ractor_status send_elsewhere(ractor_ref to, struct rt_outbound outbound)
+ractor_status rt_send_elsewhere(ractor_ref to, struct rt_outbound outbound)
 {
     ractor_runtime *runtime = to.cell->runtime;
     if (!rt_guest_enter(runtime)) /* it may wait for room */
@@ -179,7 +178,7 @@ static inline ractor_status send(ractor_ref to, const ractor_message_type *type,
 {
     if (kind_of(to) == RT_CELL_LOCAL)
         return send_local(to, type, tag, args, no_port);
-    return send_elsewhere(to, (struct rt_outbound){.type = type, .tag = tag, .args = args});
+    return rt_send_elsewhere(to, (struct rt_outbound){.type = type, .tag = tag, .args = args});
 }
 
 static ractor_status send_part(ractor_ref to, const ractor_message_type *type, uint32_t tag,
@@ -304,6 +303,22 @@ static ractor_status call_and_wait(struct ractor_call_slot *slot, ractor_ref to,
     return wait_for_reply(slot, &route, deadline_ns, owner);
 }
 
+ractor_status rt_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
+                      void *reply, ractor_message **owner)
+{
+    const ractor_variant *variant = &outbound->type->variants[outbound->tag];
+    if (reply == NULL || (owner == NULL && variant->reply->copy != NULL))
+        return RACTOR_EINVAL;
+    struct ractor_call_slot *slot;
+    ractor_status status =
+        rt_slot_take(rt_context_waiting_runtime(to.cell->runtime), RT_SLOT_WAIT, &slot);
+    if (status != RACTOR_OK)
+        return status;
+    slot->codec = variant->reply;
+    slot->as.wait.reply = reply;
+    return call_and_wait(slot, to, outbound, rt_resolve_timeout(variant, timeout_ms), owner);
+}
+
 ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32_t tag,
                           const void *args, uint32_t timeout_ms, void *reply,
                           ractor_message **owner)
@@ -314,17 +329,8 @@ ractor_status ractor_call(ractor_ref to, const ractor_message_type *type, uint32
     if (status != RACTOR_OK)
         return status;
     rt_as_whole(to, &type, &tag);
-    const ractor_variant *variant = &type->variants[tag];
-    if (reply == NULL || (owner == NULL && variant->reply->copy != NULL))
-        return RACTOR_EINVAL;
-    struct ractor_call_slot *slot;
-    status = rt_slot_take(rt_context_waiting_runtime(to.cell->runtime), RT_SLOT_WAIT, &slot);
-    if (status != RACTOR_OK)
-        return status;
-    slot->codec = variant->reply;
-    slot->as.wait.reply = reply;
     struct rt_outbound outbound = {.type = type, .tag = tag, .args = args};
-    return call_and_wait(slot, to, &outbound, rt_resolve_timeout(variant, timeout_ms), owner);
+    return rt_call(to, &outbound, timeout_ms, reply, owner);
 }
 
 /* ------------------------------------------------------------------ many calls at once */

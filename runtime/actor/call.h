@@ -3,6 +3,8 @@
 #ifndef RACTOR_ACTOR_CALL_H
 #define RACTOR_ACTOR_CALL_H
 
+#include "actor/remote.h"
+
 #include <ractor/call.h>
 #include <ractor/ref.h>
 #include <ractor/status.h>
@@ -12,7 +14,6 @@
 #include <stdint.h>
 
 struct ractor_message;
-struct rt_outbound;
 struct rt_route;
 
 /* Puts a message into a mailbox and schedules the actor. Takes the message. If the actor has ended,
@@ -35,6 +36,15 @@ static inline void rt_as_whole(ractor_ref to, const ractor_message_type **type, 
     if (__builtin_expect((*type)->whole != NULL, 0))
         rt_find_whole(to, type, tag);
 }
+
+/* Sends to an actor whose mailbox is bounded, or which is on another node. After
+ * rt_check_variant(). */
+ractor_status rt_send_elsewhere(ractor_ref to, struct rt_outbound outbound);
+
+/* ractor_call() of an actor that there is, or was, from elsewhere than its own turn. After
+ * rt_check_variant(). */
+ractor_status rt_call(ractor_ref to, const struct rt_outbound *outbound, uint32_t timeout_ms,
+                      void *reply, ractor_message **owner);
 
 /* How the call will travel. RACTOR_ENOENT: the remote actor has ended. */
 ractor_status rt_prepare_route(ractor_ref to, struct rt_route *route);

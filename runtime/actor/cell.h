@@ -116,7 +116,10 @@ struct ractor_cell {
         _Atomic uint64_t remote_incarnation;
         _Atomic(struct rt_pin *) pin; /* pinned actors */
     };
-    _Atomic uint64_t remote_pid;
+    union {
+        _Atomic uint64_t remote_pid;
+        _Atomic(const ractor_message_type *) jobs; /* factories: the workers' enum; else NULL */
+    };
 };
 
 _Static_assert(sizeof(struct ractor_cell) == 256, "four cache lines");
@@ -144,6 +147,25 @@ static inline bool rt_cell_is_remote(const struct ractor_cell *cell)
 static inline uint64_t rt_signal_generation(uint64_t pid)
 {
     return (pid >> RT_ID_INDEX_BITS) << RT_SIGNAL_BITS;
+}
+
+/* The workers' enum of a factory; NULL: the cell's actor is none. For its owner, or for who looks
+ * at the pid afterwards, before it looks into the enum. */
+static inline const ractor_message_type *rt_cell_jobs(const struct ractor_cell *cell)
+{
+    /* acquire, both: pair with the releases by which the cell's next actor says what it is, since
+     * when the pid was another one. */
+    if (atomic_load_explicit(&cell->kind, memory_order_acquire) == RT_CELL_REMOTE)
+        return NULL;
+    return atomic_load_explicit(&cell->jobs, memory_order_acquire);
+}
+
+/* The enum of what other nodes may send to the cell's local actor. As above. */
+static inline const ractor_message_type *rt_cell_export(const struct ractor_cell *cell)
+{
+    const ractor_message_type *jobs = rt_cell_jobs(cell);
+    /* relaxed: static data. */
+    return jobs != NULL ? jobs : atomic_load_explicit(&cell->type, memory_order_relaxed);
 }
 
 /* Whether the cell's actor was killed; for its owner, for whom the generation is the right one. */

@@ -308,7 +308,7 @@ static void tell(struct rt_registry *registry, ractor_ref actor, const struct rt
 static void tell_if_watched(ractor_ref actor, const struct rt_ending *ending)
 {
     struct rt_registry *registry = &actor.cell->runtime->registry;
-    const ractor_message_type *type = atomic_load_explicit(&actor.cell->type, memory_order_relaxed);
+    const ractor_message_type *type = rt_cell_export(actor.cell);
     if (type == NULL || (type->flags & (RACTOR_TYPE_LOCAL | RACTOR_TYPE_NO_EXPORT)) != 0 ||
         rt_cell_is_remote(actor.cell) ||
         atomic_load_explicit(&registry->has_watchers, memory_order_seq_cst) == 0)

@@ -6,6 +6,7 @@
 #include "actor/cell.h"
 #include "actor/deadletter.h"
 #include "actor/event.h"
+#include "actor/factory/messages.h"
 #include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
@@ -36,17 +37,19 @@ const ractor_message_type *ractor_type_of(ractor_ref ref)
 {
     if (!rt_ref_is_alive(ref))
         return NULL;
-    const ractor_message_type *type = atomic_load_explicit(&ref.cell->type, memory_order_relaxed);
+    const ractor_message_type *type = rt_cell_export(ref.cell);
     return rt_ref_is_alive(ref) ? type : NULL;
+}
+
+bool ractor_is_factory(ractor_ref ref)
+{
+    return rt_ref_is_alive(ref) && rt_cell_jobs(ref.cell) != NULL && rt_ref_is_alive(ref);
 }
 
 bool ractor_is_remotable(ractor_ref ref)
 {
-    if (!rt_ref_is_alive(ref) || rt_cell_is_remote(ref.cell))
-        return false;
-    const ractor_message_type *type = atomic_load_explicit(&ref.cell->type, memory_order_relaxed);
-    return type != NULL && (type->flags & (RACTOR_TYPE_LOCAL | RACTOR_TYPE_NO_EXPORT)) == 0 &&
-           rt_ref_is_alive(ref);
+    const ractor_message_type *type = ractor_type_of(ref);
+    return type != NULL && (type->flags & (RACTOR_TYPE_LOCAL | RACTOR_TYPE_NO_EXPORT)) == 0;
 }
 
 bool ractor_is_remote(ractor_ref actor)
@@ -68,25 +71,32 @@ static bool is_denied(ractor_ref actor)
 }
 
 /* The actor and variant that a message from another node is for. */
-static ractor_status find_target(ractor_runtime *runtime, uint64_t pid, ractor_string variant,
-                                 bool is_call, ractor_ref *to, const ractor_variant **found,
-                                 uint32_t *tag)
+struct target {
+    ractor_ref actor;
+    bool is_factory;
+    const ractor_message_type *type; /* of a factory its workers' */
+    uint32_t tag;
+};
+
+static ractor_status find_target(ractor_runtime *runtime, const struct rt_inbound *in, bool is_call,
+                                 struct target *to)
 {
-    if (ractor_find_pid(runtime, pid, to) != RACTOR_OK)
+    if (ractor_find_pid(runtime, in->pid, &to->actor) != RACTOR_OK)
         return RACTOR_ENOENT;
-    if (!ractor_is_remotable(*to))
-        return is_denied(*to) ? RACTOR_EDENIED : RACTOR_ENOENT;
-    const ractor_message_type *type = atomic_load_explicit(&to->cell->type, memory_order_relaxed);
-    ractor_status status = rt_check_target(*to, type);
+    if (!ractor_is_remotable(to->actor))
+        return is_denied(to->actor) ? RACTOR_EDENIED : RACTOR_ENOENT;
+    to->is_factory = ractor_is_factory(to->actor);
+    to->type = ractor_type_of(to->actor);
+    ractor_status status = rt_check_target(to->actor, to->is_factory ? &rt_factory_type : to->type);
     if (status != RACTOR_OK)
         return status;
-    *tag = type->find(variant.data, variant.length);
-    if (*tag >= type->n_variants)
+    to->tag = to->type->find(in->variant.data, in->variant.length);
+    if (to->tag >= to->type->n_variants || (to->is_factory && in->job == NULL))
         return RACTOR_EDECODE;
-    *found = &type->variants[*tag];
-    if (((*found)->flags & RACTOR_VARIANT_NO_EXPORT) != 0)
+    const ractor_variant *variant = &to->type->variants[to->tag];
+    if ((variant->flags & RACTOR_VARIANT_NO_EXPORT) != 0)
         return RACTOR_EDENIED;
-    bool is_rpc = ((*found)->flags & RACTOR_VARIANT_RPC) != 0;
+    bool is_rpc = (variant->flags & RACTOR_VARIANT_RPC) != 0;
     return is_rpc == is_call ? RACTOR_OK : RACTOR_EDECODE;
 }
 
@@ -117,14 +127,16 @@ static ractor_status put_in(ractor_ref to, struct ractor_message *message)
     return is_call ? RACTOR_OK : status;
 }
 
-static ractor_status decode(const struct rt_inbound *in, const ractor_variant *variant,
+/* A job's message has an annex even without a trace. */
+static ractor_status decode(const struct rt_inbound *in, const struct target *to,
                             struct ractor_message **message)
 {
-    if (in->trace == NULL)
-        return rt_message_decode(rt_pool_here(), variant->args, in->args, message);
-    ractor_status status = rt_message_decode_annexed(rt_pool_here(), variant->args, in->args,
+    const ractor_codec *args = to->type->variants[to->tag].args;
+    if (in->trace == NULL && !to->is_factory)
+        return rt_message_decode(rt_pool_here(), args, in->args, message);
+    ractor_status status = rt_message_decode_annexed(rt_pool_here(), args, in->args,
                                                      rt_span_annex_bytes(in->trace), message);
-    if (status == RACTOR_OK)
+    if (status == RACTOR_OK && in->trace != NULL)
         rt_span_put(*message, in->trace);
     return status;
 }
@@ -132,25 +144,25 @@ static ractor_status decode(const struct rt_inbound *in, const ractor_variant *v
 static ractor_status deliver(ractor_runtime *runtime, const struct rt_inbound *in, bool is_call,
                              ractor_port port)
 {
-    ractor_ref to;
-    const ractor_variant *found;
-    uint32_t tag;
+    struct target to;
     struct ractor_message *message = NULL;
-    ractor_status status = find_target(runtime, in->pid, in->variant, is_call, &to, &found, &tag);
+    ractor_status status = find_target(runtime, in, is_call, &to);
     if (status != RACTOR_OK)
         return status;
     if (is_call)
-        port.slot->as.from.reply = found->reply;
-    status = decode(in, found, &message);
+        port.slot->as.from.reply = to.type->variants[to.tag].reply;
+    status = decode(in, &to, &message);
     if (status != RACTOR_OK)
         return status;
-    message->tag = tag;
+    message->tag = to.tag;
     message->port = port;
     if (is_call && port.slot->as.from.ops->open != NULL)
         port.slot->as.from.ops->open(
             &port.slot->as.from, port,
             atomic_load_explicit(&port.slot->deadline_ns, memory_order_relaxed));
-    return put_in(to, message);
+    if (to.is_factory)
+        return rt_factory_receive(to.actor, to.type, message, in->job);
+    return put_in(to.actor, message);
 }
 
 ractor_status ractor_inbound_cast_traced(ractor_runtime *runtime, const struct rt_inbound *in)

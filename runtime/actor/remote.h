@@ -41,12 +41,20 @@ struct rt_remote_address {
     uint64_t pid;                    /* the actor's pid on its own node */
 };
 
+/* What makes a message a job for a factory. Borrows. */
+struct rt_outbound_job {
+    ractor_bytes key;
+    uint64_t ttl_ns; /* 0: it does not expire */
+    uint32_t n_retries;
+};
+
 /* What a stub wants to send. Borrows; `args` is the variant's struct. */
 struct rt_outbound {
     const ractor_message_type *type;
     uint32_t tag;
     const void *args;
     const ractor_trace_context *trace; /* NULL: none */
+    const struct rt_outbound_job *job; /* NULL: it is none */
 };
 
 /* How an actor is asked to end. The values are those of the wire protocol. */
@@ -62,7 +70,8 @@ struct rt_remote_ending {
 /* Implemented by the cluster layer. Any thread may call any of them; none may block for long. */
 struct rt_remote_ops {
     /* Encodes and sends. RACTOR_ENODE, RACTOR_EAGAIN (out of room), RACTOR_ELIMIT, RACTOR_EINVAL,
-     * RACTOR_ENOMEM. */
+     * RACTOR_ENOMEM; RACTOR_ENOTSUP: a type that never leaves the process, or a job's retries, of
+     * which the node knows nothing. */
     ractor_status (*cast)(const struct rt_remote_address *to, const struct rt_outbound *message);
 
     /* As cast, and on success takes `port`: the link answers it with ractor_port_complete or
@@ -123,8 +132,19 @@ RACTOR_API void ractor_remote_end(ractor_ref ref, const struct rt_remote_ending 
 /* Where a remote actor is; false when the reference is local or has ended. */
 RACTOR_API bool ractor_remote_address_of(ractor_ref ref, struct rt_remote_address *address);
 
-/* The message enum that an actor takes; NULL: none, or the actor has ended. */
+/* The message enum that an actor takes, of a factory that of its workers; NULL: none, or the actor
+ * has ended. */
 RACTOR_API const ractor_message_type *ractor_type_of(ractor_ref ref);
+
+/* Whether it is a factory of this process: it takes jobs alone. */
+RACTOR_API bool ractor_is_factory(ractor_ref ref);
+
+/* By what fingerprint a factory is known whose workers take an enum with this one: who sends what
+ * is no job, or a job to another actor, sees that it does not fit. */
+static inline uint64_t rt_factory_fingerprint(uint64_t fingerprint)
+{
+    return fingerprint != 0 ? ~fingerprint : 0;
+}
 
 /* Whether other nodes may know this actor: local, alive, and of an enum that is neither [local] nor
  * [no_export]. */
@@ -148,15 +168,25 @@ RACTOR_API ractor_status ractor_inbound_call(ractor_runtime *runtime, uint64_t p
                                              ractor_string variant, ractor_bytes args,
                                              uint32_t timeout_ms, struct rt_return_address *from);
 
+/* A job that has arrived. Borrows. */
+struct rt_inbound_job {
+    ractor_bytes key;
+    uint64_t age_ns; /* since it was submitted, as far as the clocks of both nodes agree */
+    uint64_t ttl_ns; /* from then on; 0: it does not expire */
+    uint32_t n_retries;
+};
+
 /* What has arrived, and the trace that it belongs to. All borrowed. */
 struct rt_inbound {
     uint64_t pid;
     ractor_string variant;
     ractor_bytes args;
     const ractor_trace_context *trace; /* NULL: none */
+    const struct rt_inbound_job *job;  /* NULL: none that makes sense. Only a factory looks at it,
+                                          and without one answers RACTOR_EDECODE */
 };
 
-/* ractor_inbound_cast() and ractor_inbound_call() with a trace. */
+/* ractor_inbound_cast() and ractor_inbound_call() with all that a message may bring. */
 RACTOR_API ractor_status ractor_inbound_cast_traced(ractor_runtime *runtime,
                                                     const struct rt_inbound *in);
 RACTOR_API ractor_status ractor_inbound_call_traced(ractor_runtime *runtime,

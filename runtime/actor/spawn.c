@@ -51,7 +51,7 @@ static ractor_ref occupy(struct ractor_cell *cell, const ractor_actor_class *cla
     atomic_store_explicit(&cell->is_watched, false, memory_order_relaxed);
     atomic_store_explicit(&cell->has_joined, false, memory_order_relaxed);
     atomic_store_explicit(&cell->waiting, 0, memory_order_relaxed);
-    atomic_store_explicit(&cell->kind, (uint8_t)kind, memory_order_relaxed);
+    atomic_store_explicit(&cell->kind, (uint8_t)kind, memory_order_release); /* rt_cell_jobs */
     atomic_store_explicit(&cell->type, class != NULL ? class->messages : NULL,
                           memory_order_relaxed);
     atomic_store_explicit(&cell->status, RACTOR_ACTOR_STARTING, memory_order_relaxed);
@@ -188,6 +188,8 @@ static ractor_status make(ractor_runtime *runtime, const ractor_actor_class *cla
         rt_bound_open(parts.bound, parts.cell->record.next_id);
         atomic_store_explicit(&parts.cell->bound, parts.bound, memory_order_relaxed);
     }
+    /* release: pairs with rt_cell_jobs, likewise below. */
+    atomic_store_explicit(&parts.cell->jobs, NULL, memory_order_release);
     *self = occupy(parts.cell, class, parts.state,
                    parts.bound != NULL ? RT_CELL_BOUNDED : RT_CELL_LOCAL);
     if (parts.pin != NULL)
@@ -405,7 +407,7 @@ ractor_status ractor_remote_spawn(ractor_runtime *runtime, const struct rt_remot
     atomic_store_explicit(&cell->remote_ops, address->ops, memory_order_relaxed);
     atomic_store_explicit(&cell->remote_link, address->link, memory_order_relaxed);
     atomic_store_explicit(&cell->remote_incarnation, address->incarnation, memory_order_relaxed);
-    atomic_store_explicit(&cell->remote_pid, address->pid, memory_order_relaxed);
+    atomic_store_explicit(&cell->remote_pid, address->pid, memory_order_release);
     rt_runtime_actor_started(runtime);
     ractor_ref self = occupy(cell, NULL, NULL, RT_CELL_REMOTE);
     atomic_store_explicit(&cell->next_call_tag, 0, memory_order_relaxed);

@@ -70,6 +70,11 @@ struct rt_node_message {
     ractor_string variant; /* cast, call */
     ractor_bytes what;
     uint32_t failure; /* reply: 0, or a status negated (extension 1) */
+    /* cast, call: what a job brings; no data: there is none. What is written is followed by `key`,
+     * which is empty in what was read. */
+    ractor_bytes metadata;
+    ractor_bytes key;
+    uint64_t n_retries; /* cast (extension 0x200): of a job */
     /* cast, call (extension 128): of RT_TRACE_BYTES, else there is none; and its state */
     ractor_bytes trace;
     ractor_bytes trace_state;
@@ -80,6 +85,20 @@ struct rt_node_message {
 void rt_trace_encode(const ractor_trace_context *trace, uint8_t bytes[RT_TRACE_BYTES]);
 /* The message's trace, whose state is a view into it; false: none that makes sense. */
 bool rt_trace_decode(const struct rt_node_message *message, ractor_trace_context *trace);
+
+/* What the metadata of a job begin with: the time of day when it was submitted and its time to
+ * live, in nanoseconds, 0: for ever. The key is what follows. */
+#define RT_JOB_OPTIONS_BYTES 16
+void rt_job_encode(uint64_t submitted_ns, uint64_t ttl_ns, uint8_t bytes[RT_JOB_OPTIONS_BYTES]);
+
+struct rt_job_metadata {
+    uint64_t submitted_ns;
+    uint64_t ttl_ns;
+    ractor_bytes key; /* a view */
+};
+
+/* False: there are none, or they are too short. */
+bool rt_job_decode(const struct rt_node_message *message, struct rt_job_metadata *job);
 
 ractor_status rt_node_decode(ractor_bytes body, struct rt_node_message *message);
 

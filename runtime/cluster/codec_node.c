@@ -10,11 +10,11 @@
 #include <string.h>
 
 enum { NET_AUTH = 1, NET_NODE = 2, NET_CONTROL = 3 };
-enum { CAST_TO = 1, CAST_WHAT = 2, CAST_VARIANT = 3 };
+enum { CAST_TO = 1, CAST_WHAT = 2, CAST_VARIANT = 3, CAST_RETRIES = 1002 };
 enum { CALL_TO = 1, CALL_WHAT = 2, CALL_TAG = 3, CALL_TIMEOUT = 4, CALL_VARIANT = 5 };
 enum { REPLY_TO = 1, REPLY_TAG = 2, REPLY_WHAT = 3, REPLY_STATUS = 1000 };
 enum { CANCEL_TO = 1, CANCEL_TAG = 2 };
-enum { TRACE = 1000, TRACE_STATE = 1001 }; /* of casts and calls */
+enum { METADATA = 6, TRACE = 1000, TRACE_STATE = 1001 }; /* of casts and calls */
 
 /* ------------------------------------------------------------------ traces */
 
@@ -40,6 +40,40 @@ bool rt_trace_decode(const struct rt_node_message *message, ractor_trace_context
     if (message->trace_state.length <= RACTOR_TRACESTATE_BYTES)
         trace->state =
             (ractor_string){(const char *)message->trace_state.data, message->trace_state.length};
+    return true;
+}
+
+/* ------------------------------------------------------------------ jobs */
+
+static uint8_t *put_u64(uint64_t value, uint8_t *at)
+{
+    for (int shift = 56; shift >= 0; shift -= 8)
+        *at++ = (uint8_t)(value >> shift);
+    return at;
+}
+
+static uint64_t get_u64(const uint8_t *at)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < 8; i++)
+        value = value << 8 | at[i];
+    return value;
+}
+
+void rt_job_encode(uint64_t submitted_ns, uint64_t ttl_ns, uint8_t bytes[RT_JOB_OPTIONS_BYTES])
+{
+    (void)put_u64(ttl_ns, put_u64(submitted_ns, bytes));
+}
+
+bool rt_job_decode(const struct rt_node_message *message, struct rt_job_metadata *job)
+{
+    ractor_bytes bytes = message->metadata;
+    if (bytes.length < RT_JOB_OPTIONS_BYTES)
+        return false;
+    job->submitted_ns = get_u64(bytes.data);
+    job->ttl_ns = get_u64(bytes.data + 8);
+    job->key =
+        (ractor_bytes){bytes.data + RT_JOB_OPTIONS_BYTES, bytes.length - RT_JOB_OPTIONS_BYTES};
     return true;
 }
 
@@ -69,8 +103,10 @@ _Static_assert((int)RT_NET_AUTH == NET_AUTH && (int)RT_NET_NODE == NET_NODE &&
 static ractor_bytes *bytes_field(struct rt_node_message *message, uint32_t number,
                                  ractor_bytes *variant)
 {
-    bool has_trace = message->kind == RT_NODE_CAST || message->kind == RT_NODE_CALL;
-    if (has_trace && (number == TRACE || number == TRACE_STATE))
+    bool is_request = message->kind == RT_NODE_CAST || message->kind == RT_NODE_CALL;
+    if (is_request && number == METADATA)
+        return &message->metadata;
+    if (is_request && (number == TRACE || number == TRACE_STATE))
         return number == TRACE ? &message->trace : &message->trace_state;
     switch (message->kind) {
     case RT_NODE_CAST:
@@ -91,6 +127,8 @@ static uint64_t *number_field(struct rt_node_message *message, uint32_t number, 
     _Static_assert(CAST_TO == 1 && CALL_TO == 1 && REPLY_TO == 1, "`to` is the same in all");
     if (number == CAST_TO)
         return &message->to;
+    if (message->kind == RT_NODE_CAST)
+        return number == CAST_RETRIES ? &message->n_retries : NULL;
     if (message->kind == RT_NODE_CALL)
         return number == CALL_TAG       ? &message->tag
                : number == CALL_TIMEOUT ? &message->timeout_ms
@@ -167,6 +205,25 @@ static void put_trace(const struct rt_node_message *m, struct rt_wire_out *out)
         rt_wire_put_bytes(out, TRACE_STATE, m->trace_state.data, m->trace_state.length);
 }
 
+static size_t job_size(const struct rt_node_message *m)
+{
+    if (m->metadata.data == NULL)
+        return 0;
+    return rt_wire_bytes_size(METADATA, m->metadata.length + m->key.length) +
+           (m->n_retries != 0 ? rt_wire_number_size(CAST_RETRIES, m->n_retries) : 0);
+}
+
+static void put_job(const struct rt_node_message *m, struct rt_wire_out *out)
+{
+    if (m->metadata.data == NULL)
+        return;
+    if (m->n_retries != 0)
+        rt_wire_put_number(out, CAST_RETRIES, m->n_retries);
+    rt_wire_put_head(out, METADATA, m->metadata.length + m->key.length);
+    rt_wire_put_raw(out, m->metadata);
+    rt_wire_put_raw(out, m->key);
+}
+
 /* Size of the fields of the innermost message, with the tag and length of `what`, not its bytes. */
 static size_t fields_head_size(const struct rt_node_message *m)
 {
@@ -176,7 +233,7 @@ static size_t fields_head_size(const struct rt_node_message *m)
     size += rt_wire_bytes_size(CAST_WHAT, m->what.length) - m->what.length;
     if (m->kind != RT_NODE_REPLY)
         return size + rt_wire_bytes_size(CAST_VARIANT, m->variant.length) + trace_size(m) +
-               (m->kind == RT_NODE_CALL ? rt_wire_number_size(CALL_TAG, m->tag) : 0) +
+               job_size(m) + (m->kind == RT_NODE_CALL ? rt_wire_number_size(CALL_TAG, m->tag) : 0) +
                (m->has_timeout ? rt_wire_number_size(CALL_TIMEOUT, m->timeout_ms) : 0);
     size += rt_wire_number_size(REPLY_TAG, m->tag);
     return size + (m->failure != 0 ? rt_wire_number_size(REPLY_STATUS, m->failure) : 0);
@@ -201,6 +258,7 @@ static void put_call_fields(const struct rt_node_message *m, struct rt_wire_out 
         rt_wire_put_number(out, CALL_TIMEOUT, m->timeout_ms);
     rt_wire_put_bytes(out, CALL_VARIANT, m->variant.data, m->variant.length);
     put_trace(m, out);
+    put_job(m, out);
     rt_wire_put_head(out, CALL_WHAT, m->what.length);
 }
 
@@ -224,6 +282,7 @@ ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *s
         rt_wire_put_number(&out, CAST_TO, message->to);
         rt_wire_put_bytes(&out, CAST_VARIANT, message->variant.data, message->variant.length);
         put_trace(message, &out);
+        put_job(message, &out);
         rt_wire_put_head(&out, CAST_WHAT, message->what.length);
         break;
     case RT_NODE_CALL:

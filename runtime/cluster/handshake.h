@@ -47,10 +47,11 @@
 #define RT_EXTENSION_SPAWN 0x40u
 #define RT_EXTENSION_TRACE 0x80u
 #define RT_EXTENSION_HMAC 0x100u
+#define RT_EXTENSION_JOBS 0x200u
 #define RT_EXTENSIONS                                                                              \
-    (RT_EXTENSION_HMAC | RT_EXTENSION_TRACE | RT_EXTENSION_SPAWN | RT_EXTENSION_NAMES |            \
-     RT_EXTENSION_ENDINGS | RT_EXTENSION_FINGERPRINT | RT_EXTENSION_CALL_STATUS |                  \
-     RT_EXTENSION_FRAGMENTS | RT_EXTENSION_CANCEL)
+    (RT_EXTENSION_JOBS | RT_EXTENSION_HMAC | RT_EXTENSION_TRACE | RT_EXTENSION_SPAWN |             \
+     RT_EXTENSION_NAMES | RT_EXTENSION_ENDINGS | RT_EXTENSION_FINGERPRINT |                        \
+     RT_EXTENSION_CALL_STATUS | RT_EXTENSION_FRAGMENTS | RT_EXTENSION_CANCEL)
 
 /* What a node says of itself. Read-only while handshakes run. */
 struct rt_identity {

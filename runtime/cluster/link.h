@@ -112,6 +112,7 @@ struct rt_link {
     struct rt_link_waiter *waiters;
     uint64_t checked_pid; /* the last actor and enum that fitted */
     const ractor_message_type *checked_type;
+    bool checked_job;
     uint64_t committed_ns;      /* when a message last found no writer */
     uint32_t n_in_stream;       /* such messages in quick succession */
     size_t frame_limit_bytes;   /* of one message */
@@ -233,10 +234,11 @@ ractor_status rt_link_add_call(struct rt_link *link, uint64_t pid, uint64_t tag,
 bool rt_link_take_call(struct rt_link *link, uint64_t incarnation, uint64_t pid, uint64_t tag,
                        ractor_port *port);
 
-/* Whether the peer's actor takes the sender's enum, as far as both are known. RACTOR_ETYPE: it does
- * not, which the log explains once per actor. Locked by begin; leaves it so. */
+/* Whether the peer's actor takes the sender's enum, as jobs or not, as far as both are known.
+ * RACTOR_ETYPE: it does not, which the log explains once per actor. Locked by begin; leaves it so.
+ */
 ractor_status rt_link_check_type(struct rt_link *link, uint64_t pid,
-                                 const ractor_message_type *type);
+                                 const struct rt_outbound *message);
 
 /* ---- calls of the peer (link_inbound.c) ---- */
 

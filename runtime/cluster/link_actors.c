@@ -107,12 +107,27 @@ size_t rt_link_count_actors(struct rt_link *link, size_t *unsent_bytes)
     return count;
 }
 
-static void refuse_type(struct rt_link *link, struct rt_remote_actor *actor,
-                        const ractor_message_type *type)
+/* As an actor that takes such messages is known by. */
+static uint64_t fingerprint_for(const struct rt_outbound *message, const ractor_message_type *type)
 {
+    return message->job != NULL ? rt_factory_fingerprint(type->fingerprint) : type->fingerprint;
+}
+
+static void refuse_type(struct rt_link *link, struct rt_remote_actor *actor,
+                        const struct rt_outbound *message)
+{
+    const ractor_message_type *type = message->type;
+    bool is_job = message->job != NULL;
     if (actor->was_refused)
         return;
     actor->was_refused = true;
+    if (actor->fingerprint == rt_factory_fingerprint(fingerprint_for(message, type))) {
+        rt_logf(ractor_runtime_log(link->runtime), RACTOR_LOG_ERROR,
+                "actor %llu of the peer, which takes %s, is %s factory: it was sent %s",
+                (unsigned long long)actor->pid, actor->type, is_job ? "no" : "a",
+                is_job ? "a job" : "what is no job");
+        return;
+    }
     rt_logf(ractor_runtime_log(link->runtime), RACTOR_LOG_ERROR,
             "actor %llu of the peer takes %s with the fingerprint %016llx, this node's %s has "
             "%016llx: the schemas differ",
@@ -120,25 +135,30 @@ static void refuse_type(struct rt_link *link, struct rt_remote_actor *actor,
             type->name, (unsigned long long)type->fingerprint);
 }
 
-/* Whether an actor with this fingerprint takes the enum's messages: its own, or a part's. */
-static bool is_of(uint64_t fingerprint, const ractor_message_type *type)
+/* Whether an actor with this fingerprint takes the message: its enum's, or one of a part of it. */
+static bool takes(uint64_t fingerprint, const struct rt_outbound *message)
 {
-    return fingerprint == type->fingerprint ||
-           (type->whole != NULL && fingerprint == type->whole->fingerprint);
+    const ractor_message_type *whole = message->type->whole;
+    return fingerprint == fingerprint_for(message, message->type) ||
+           (whole != NULL && fingerprint == fingerprint_for(message, whole));
 }
 
 ractor_status rt_link_check_type(struct rt_link *link, uint64_t pid,
-                                 const ractor_message_type *type)
+                                 const struct rt_outbound *message)
 {
-    if (type->fingerprint == 0 || (link->checked_pid == pid && link->checked_type == type))
+    const ractor_message_type *type = message->type;
+    bool is_job = message->job != NULL;
+    if (type->fingerprint == 0 ||
+        (link->checked_pid == pid && link->checked_type == type && link->checked_job == is_job))
         return RACTOR_OK;
     struct rt_remote_actor *actor = rt_pair_map_find(&link->remotes, pid_key(pid));
-    if (actor != NULL && actor->fingerprint != 0 && !is_of(actor->fingerprint, type)) {
-        refuse_type(link, actor, type);
+    if (actor != NULL && actor->fingerprint != 0 && !takes(actor->fingerprint, message)) {
+        refuse_type(link, actor, message);
         return RACTOR_ETYPE;
     }
     link->checked_pid = pid;
     link->checked_type = type;
+    link->checked_job = is_job;
     return RACTOR_OK;
 }
 

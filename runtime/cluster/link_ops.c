@@ -5,6 +5,7 @@
  */
 #include "cluster/link.h"
 
+#include "base/clock.h"
 #include "cluster/handshake.h"
 
 #include <string.h>
@@ -28,6 +29,22 @@ static void put_trace(struct rt_link *link, const ractor_trace_context *trace,
     message->trace_state = (ractor_bytes){(const uint8_t *)trace->state.data, trace->state.length};
 }
 
+/* `options` is room for what the metadata begin with. RACTOR_ENOTSUP: the peer knows of no retries.
+ */
+static ractor_status put_job(struct rt_link *link, const struct rt_outbound_job *job,
+                             uint8_t options[RT_JOB_OPTIONS_BYTES], struct rt_node_message *message)
+{
+    if (job == NULL)
+        return RACTOR_OK;
+    if (job->n_retries != 0 && (rt_link_extensions(link) & RT_EXTENSION_JOBS) == 0)
+        return RACTOR_ENOTSUP;
+    rt_job_encode(rt_calendar_ns(), job->ttl_ns, options);
+    message->metadata = (ractor_bytes){options, RT_JOB_OPTIONS_BYTES};
+    message->key = job->key;
+    message->n_retries = job->n_retries;
+    return RACTOR_OK;
+}
+
 static ractor_status measure(const ractor_codec *codec, const void *value, size_t *length)
 {
     if (codec->wire_size == NULL)
@@ -40,6 +57,25 @@ static bool is_denied(const struct rt_outbound *out)
 {
     return (out->type->flags & RACTOR_TYPE_NO_EXPORT) != 0 ||
            (out->type->variants[out->tag].flags & RACTOR_VARIANT_NO_EXPORT) != 0;
+}
+
+/* What of a cast or call lies beside it, until it is written. */
+struct extras {
+    uint8_t trace[RT_TRACE_BYTES];
+    uint8_t job[RT_JOB_OPTIONS_BYTES];
+};
+
+/* All of a cast or call but its numbers, and how long it is. */
+static ractor_status prepare(struct rt_link *link, const struct rt_outbound *out,
+                             struct extras *extras, struct rt_node_message *message)
+{
+    if (is_denied(out))
+        return RACTOR_EDENIED;
+    put_trace(link, out->trace, extras->trace, message);
+    ractor_status status = put_job(link, out->job, extras->job, message);
+    if (status != RACTOR_OK)
+        return status;
+    return measure(out->type->variants[out->tag].args, out->args, &message->what.length);
 }
 
 /* Begins, writes the head, and leaves the payload to the caller. */
@@ -93,16 +129,13 @@ static ractor_status link_cast(const struct rt_remote_address *to, const struct 
     struct rt_link *link = to->link;
     size_t size;
     uint8_t *payload;
-    uint8_t trace[RT_TRACE_BYTES];
-    put_trace(link, out->trace, trace, &message);
-    ractor_status status = is_denied(out) ? RACTOR_EDENIED : RACTOR_OK;
-    if (status == RACTOR_OK)
-        status = measure(variant->args, out->args, &message.what.length);
+    struct extras extras;
+    ractor_status status = prepare(link, out, &extras, &message);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, RACTOR_TIMEOUT_NONE, &size, &payload);
     if (status != RACTOR_OK)
         return status;
-    status = rt_link_check_type(link, to->pid, out->type);
+    status = rt_link_check_type(link, to->pid, out);
     if (status == RACTOR_OK)
         status = put_value(variant->args, out->args, payload, message.what.length);
     if (status == RACTOR_OK)
@@ -120,19 +153,16 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
     struct rt_link *link = to->link;
     size_t size;
     uint8_t *payload;
-    uint8_t trace[RT_TRACE_BYTES];
-    put_trace(link, out->trace, trace, &message);
+    struct extras extras;
     message.tag = call_tag;
     message.has_timeout = timeout_ms != RACTOR_TIMEOUT_NONE;
     message.timeout_ms = timeout_ms;
-    ractor_status status = is_denied(out) ? RACTOR_EDENIED : RACTOR_OK;
-    if (status == RACTOR_OK)
-        status = measure(variant->args, out->args, &message.what.length);
+    ractor_status status = prepare(link, out, &extras, &message);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, timeout_ms, &size, &payload);
     if (status != RACTOR_OK)
         return status;
-    status = rt_link_check_type(link, to->pid, out->type);
+    status = rt_link_check_type(link, to->pid, out);
     if (status == RACTOR_OK)
         status = put_value(variant->args, out->args, payload, message.what.length);
     if (status == RACTOR_OK) /* before the bytes leave: the reply may be faster than this thread */

@@ -3,6 +3,7 @@
 #include "cluster/session.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "cluster/dial.h"
 #include "cluster/offers.h"
 
@@ -13,13 +14,36 @@
 
 /* ------------------------------------------------------------------ casts, calls, replies */
 
-/* `trace` is room for what the message brings. */
-static struct rt_inbound inbound_of(const struct rt_node_message *message,
-                                    ractor_trace_context *trace)
+/* What lies beside a message. */
+struct extras {
+    ractor_trace_context trace;
+    struct rt_inbound_job job;
+};
+
+/* The clock of the sender's machine may be ahead of this one's: then the job is new. */
+static bool read_job(const struct rt_node_message *message, struct rt_inbound_job *job)
+{
+    struct rt_job_metadata metadata;
+    if (!rt_job_decode(message, &metadata))
+        return false;
+    uint64_t now_ns = rt_calendar_ns();
+    *job = (struct rt_inbound_job){
+        .key = metadata.key,
+        .age_ns = now_ns > metadata.submitted_ns ? now_ns - metadata.submitted_ns : 0,
+        .ttl_ns = metadata.ttl_ns,
+        .n_retries = message->n_retries < UINT32_MAX ? (uint32_t)message->n_retries : UINT32_MAX,
+    };
+    return true;
+}
+
+/* `extras` is room for what the message brings. */
+static struct rt_inbound inbound_of(const struct rt_node_message *message, struct extras *extras)
 {
     struct rt_inbound in = {.pid = message->to, .variant = message->variant, .args = message->what};
-    if (rt_trace_decode(message, trace))
-        in.trace = trace;
+    if (rt_trace_decode(message, &extras->trace))
+        in.trace = &extras->trace;
+    if (read_job(message, &extras->job))
+        in.job = &extras->job;
     return in;
 }
 
@@ -35,8 +59,8 @@ static ractor_status admit(struct rt_session *session, const struct rt_node_mess
 
 static void receive_cast(struct rt_session *session, const struct rt_node_message *message)
 {
-    ractor_trace_context trace;
-    struct rt_inbound in = inbound_of(message, &trace);
+    struct extras extras;
+    struct rt_inbound in = inbound_of(message, &extras);
     ractor_status status = admit(session, message);
     if (status == RACTOR_OK)
         status = ractor_inbound_cast_traced(session->node->runtime, &in);
@@ -60,8 +84,8 @@ static void receive_call(struct rt_session *session, const struct rt_node_messag
     uint32_t timeout_ms = RACTOR_TIMEOUT_NONE;
     if (message->has_timeout && message->timeout_ms < RACTOR_TIMEOUT_NONE)
         timeout_ms = (uint32_t)message->timeout_ms;
-    ractor_trace_context trace;
-    struct rt_inbound in = inbound_of(message, &trace);
+    struct extras extras;
+    struct rt_inbound in = inbound_of(message, &extras);
     ractor_status status = admit(session, message);
     if (status == RACTOR_OK)
         status = ractor_inbound_call_traced(session->node->runtime, &in, timeout_ms, &from);

@@ -47,7 +47,8 @@ static void add_type(const struct rt_session *session, ractor_ref actor,
     if (type == NULL || type->fingerprint == 0 ||
         (rt_link_extensions(session->link) & RT_EXTENSION_FINGERPRINT) == 0)
         return;
-    entry->fingerprint = type->fingerprint;
+    entry->fingerprint =
+        ractor_is_factory(actor) ? rt_factory_fingerprint(type->fingerprint) : type->fingerprint;
     entry->type = ractor_string_from(type->name);
 }
 

@@ -109,13 +109,18 @@ void rt_wire_put_head(struct rt_wire_out *out, uint32_t number, size_t length)
     rt_wire_put_varint(out, length);
 }
 
+void rt_wire_put_raw(struct rt_wire_out *out, ractor_bytes bytes)
+{
+    if (bytes.length == 0 || !has_room(out, bytes.length))
+        return;
+    memcpy(out->at, bytes.data, bytes.length);
+    out->at += bytes.length;
+}
+
 void rt_wire_put_bytes(struct rt_wire_out *out, uint32_t number, const void *data, size_t length)
 {
     rt_wire_put_head(out, number, length);
-    if (length == 0 || !has_room(out, length))
-        return;
-    memcpy(out->at, data, length);
-    out->at += length;
+    rt_wire_put_raw(out, (ractor_bytes){data, length});
 }
 
 void rt_wire_put_nanopb(struct rt_wire_out *out, const pb_msgdesc_t *fields, const void *message)

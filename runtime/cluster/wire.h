@@ -68,6 +68,8 @@ void rt_wire_put_nanopb(struct rt_wire_out *out, const pb_msgdesc_t *fields, con
 void rt_wire_put_number(struct rt_wire_out *out, uint32_t number, uint64_t value);
 /* The tag and length of a field whose bytes follow. */
 void rt_wire_put_head(struct rt_wire_out *out, uint32_t number, size_t length);
+/* A part of such a field. */
+void rt_wire_put_raw(struct rt_wire_out *out, ractor_bytes bytes);
 void rt_wire_put_bytes(struct rt_wire_out *out, uint32_t number, const void *data, size_t length);
 
 /* What the functions above write, in bytes. */

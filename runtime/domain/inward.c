@@ -50,7 +50,7 @@ static ractor_status find(ractor_runtime *runtime, ractor_bytes name, struct rt_
     if (status != RACTOR_OK)
         return status;
     const ractor_message_type *type = ractor_type_of(ref);
-    if (type == NULL || !ractor_is_remotable(ref))
+    if (type == NULL || !ractor_is_remotable(ref) || ractor_is_factory(ref))
         return RACTOR_ENOENT;
     found->pid = ref.pid;
     found->fingerprint = type->fingerprint;

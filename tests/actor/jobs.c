@@ -63,17 +63,20 @@ ractor_status jobs_fail_some(ractor_context *ctx, void *argument)
     return ractor_fail(ctx, "not this time");
 }
 
-static ractor_job job_of(const uint64_t *key, const struct sample_run *run)
+static ractor_job job_of(uint64_t key, uint8_t bytes[8], const struct sample_run *run)
 {
-    ractor_job job = {
-        .key = ractor_job_key_u64(key), .type = &sample_type, .tag = SAMPLE_RUN, .args = run};
+    ractor_job job = {.key = ractor_job_key_u64(key, bytes),
+                      .type = &sample_type,
+                      .tag = SAMPLE_RUN,
+                      .args = run};
     return job;
 }
 
 void jobs_submit_with(sample_fn fn, uint64_t key, uint32_t ttl_ms, uint32_t n_retries)
 {
     struct sample_run run = {fn, (void *)(uintptr_t)key};
-    ractor_job job = job_of(&key, &run);
+    uint8_t bytes[8];
+    ractor_job job = job_of(key, bytes, &run);
     job.ttl_ms = ttl_ms;
     job.n_retries = n_retries;
     ck_assert_int_eq(ractor_factory_cast(jobs_factory, &job), RACTOR_OK);
@@ -102,7 +105,7 @@ static void on_discard(void *user, ractor_discard_reason reason, const ractor_jo
     (void)user;
     uint64_t at = atomic_load(&jobs_n_discarded_in_all);
     if (at < 64 && job->key.length == sizeof(uint64_t))
-        memcpy(&jobs_discarded_keys[at], job->key.data, sizeof(uint64_t));
+        jobs_discarded_keys[at] = ractor_job_key_to_u64(job->key);
     (void)atomic_fetch_add(&jobs_n_discarded[reason], 1);
     (void)atomic_fetch_add(&jobs_n_discarded_in_all, 1);
 }

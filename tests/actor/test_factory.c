@@ -5,8 +5,9 @@
 #include "jobs.h"
 #include "suite.h"
 
+#include <ractor/wire.h>
+
 #include <sched.h>
-#include <string.h>
 
 /* ------------------------------------------------------------------ routing */
 
@@ -109,10 +110,8 @@ END_TEST
 
 static uint32_t key_is_priority(void *user, ractor_bytes key)
 {
-    uint64_t number;
     (void)user;
-    memcpy(&number, key.data, sizeof number);
-    return (uint32_t)number;
+    return (uint32_t)ractor_job_key_to_u64(key);
 }
 
 START_TEST(jobs_of_a_higher_priority_go_first_and_the_lowest_are_shed_first)
@@ -323,6 +322,45 @@ START_TEST(a_call_ends_when_its_job_expires_or_is_shed_or_the_factory_ends)
 }
 END_TEST
 
+START_TEST(a_job_of_another_enum_than_the_workers_is_refused)
+{
+    jobs_start(RACTOR_ROUTE_QUEUER, 1);
+    ractor_message_type other = sample_type;
+    ractor_job job = {.type = &other, .tag = SAMPLE_GET};
+    uint64_t value;
+    ck_assert_int_eq(ractor_factory_call(jobs_factory, &job, WAIT_MS, &value, NULL), RACTOR_ETYPE);
+    job.tag = SAMPLE_FAIL;
+    ck_assert_int_eq(ractor_factory_cast(jobs_factory, &job), RACTOR_ETYPE);
+    ck_assert_int_eq(ractor_factory_submit(jobs_factory, &job, WAIT_MS), RACTOR_ETYPE);
+    job = (ractor_job){.type = &sample_type, .tag = SAMPLE_GET};
+    ck_assert_int_eq(ractor_factory_call(jobs_factory, &job, WAIT_MS, &value, NULL), RACTOR_OK);
+    ractor_runtime_stop(jobs_runtime);
+}
+END_TEST
+
+START_TEST(keys_have_the_bytes_of_their_type_on_the_wire)
+{
+    uint8_t bytes[8], room[8];
+    const uint64_t number = UINT64_C(0x0102030405060708);
+    const ractor_string text = RACTOR_STR("cat.png");
+    ractor_bytes key = ractor_job_key_u64(number, bytes);
+    ck_assert(ractor_bytes_equal(key, (ractor_bytes){(const uint8_t *)"\1\2\3\4\5\6\7\10", 8}));
+    ck_assert_uint_eq(ractor_job_key_to_u64(key), number);
+    ck_assert_uint_eq(ractor_job_key_to_u64(ractor_job_key("five")), 0);
+    ractor_bytes encoded = {NULL, 0};
+    ck_assert_int_eq(ractor_job_key_encode(&ractor_codec_u64, &number, room, 8, &encoded),
+                     RACTOR_OK);
+    ck_assert(ractor_bytes_equal(key, encoded));
+    ck_assert_int_eq(ractor_job_key_encode(&ractor_codec_string, &text, room, 8, &encoded),
+                     RACTOR_OK);
+    ck_assert(ractor_bytes_equal(ractor_job_key("cat.png"), encoded));
+    ck_assert_int_eq(ractor_job_key_encode(&ractor_codec_u64, &number, room, 7, &encoded),
+                     RACTOR_ELIMIT);
+    ck_assert_int_eq(ractor_job_key_encode(&ractor_codec_pointer, &number, room, 8, &encoded),
+                     RACTOR_ENOTSUP);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("factory");
@@ -343,5 +381,7 @@ int main(void)
     tcase_add_test(all, jobs_over_the_rate_limit_are_thrown_away_and_their_callers_told);
     tcase_add_test(all, a_call_brings_the_workers_reply);
     tcase_add_test(all, a_call_ends_when_its_job_expires_or_is_shed_or_the_factory_ends);
+    tcase_add_test(all, a_job_of_another_enum_than_the_workers_is_refused);
+    tcase_add_test(all, keys_have_the_bytes_of_their_type_on_the_wire);
     return suite_run(suite);
 }

@@ -295,10 +295,12 @@ START_TEST(without_memory_a_start_a_job_and_a_child_each_fail_and_leak_nothing)
     for (uint64_t n = 1; n < 200; n++) {
         ractor_supervisor supervisor;
         ractor_factory factory;
-        uint64_t key = n;
+        uint8_t key[8];
         struct sample_run run = {jobs_note, NULL};
-        ractor_job job = {
-            .key = ractor_job_key_u64(&key), .type = &sample_type, .tag = SAMPLE_RUN, .args = &run};
+        ractor_job job = {.key = ractor_job_key_u64(n, key),
+                          .type = &sample_type,
+                          .tag = SAMPLE_RUN,
+                          .args = &run};
         n_allocations = 0;
         failing_allocation = n;
         ractor_status status = ractor_factory_start(jobs_runtime, &options, &factory);

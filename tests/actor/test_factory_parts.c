@@ -15,7 +15,8 @@ static struct sample_run note_run(uint64_t key)
 static ractor_status submit_and_await(sample_fn fn, uint64_t key, uint32_t ttl_ms)
 {
     struct sample_run run = {fn, (void *)(uintptr_t)key};
-    ractor_job job = {.key = ractor_job_key_u64(&key),
+    uint8_t bytes[8];
+    ractor_job job = {.key = ractor_job_key_u64(key, bytes),
                       .type = &sample_type,
                       .tag = SAMPLE_RUN,
                       .args = &run,
@@ -25,10 +26,7 @@ static ractor_status submit_and_await(sample_fn fn, uint64_t key, uint32_t ttl_m
 
 static uint64_t number_of(ractor_bytes key)
 {
-    uint64_t number = UINT64_MAX;
-    if (key.length == sizeof number)
-        memcpy(&number, key.data, sizeof number);
-    return number;
+    return key.length == 8 ? ractor_job_key_to_u64(key) : UINT64_MAX;
 }
 
 /* ------------------------------------------------------------------ acceptance */
@@ -339,8 +337,8 @@ START_TEST(a_job_that_a_queue_does_not_take_is_refused_and_those_in_it_expire)
     for (uint64_t key = 0; key < 7; key++)
         ck_assert_int_eq(submit_and_await(jobs_note, key, 0), RACTOR_OK);
     struct sample_run run = note_run(7);
-    static const uint64_t seven = 7;
-    ractor_job job = {.key = ractor_job_key_u64(&seven),
+    uint8_t seven[8];
+    ractor_job job = {.key = ractor_job_key_u64(7, seven),
                       .type = &sample_type,
                       .tag = SAMPLE_RUN,
                       .args = &run,

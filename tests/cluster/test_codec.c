@@ -75,6 +75,8 @@ static void check_node(ractor_bytes vector, struct rt_node_message *message)
     ck_assert_uint_eq(copy.failure, message->failure);
     ck_assert(ractor_string_equal(copy.variant, message->variant));
     ck_assert(ractor_bytes_equal(copy.what, message->what));
+    ck_assert(ractor_bytes_equal(copy.metadata, message->metadata));
+    ck_assert_uint_eq(copy.n_retries, message->n_retries);
 }
 
 START_TEST(node_messages_are_those_of_the_other_codec)
@@ -87,6 +89,7 @@ START_TEST(node_messages_are_those_of_the_other_codec)
     ck_assert_uint_eq(m.what.length, 3);
     check_node(VECTOR(cast_empty), &m);
     check_node(VECTOR(cast_metadata), &m);
+    ck_assert(ractor_bytes_equal(m.metadata, (ractor_bytes){(const uint8_t *)"meta", 4}));
     check_node(VECTOR(cast_unknown), &m);
     ck_assert_uint_eq(m.to, 5);
     check_node(VECTOR(call), &m);
@@ -99,6 +102,42 @@ START_TEST(node_messages_are_those_of_the_other_codec)
     ck_assert_uint_eq(m.failure, 0);
     check_node(VECTOR(reply_failed), &m);
     ck_assert_uint_eq(m.failure, 3);
+}
+END_TEST
+
+START_TEST(a_job_goes_with_a_cast_or_call_and_what_is_too_short_is_none)
+{
+    static const uint8_t expected[] = {1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 1, 0};
+    uint8_t options[RT_JOB_OPTIONS_BYTES];
+    uint8_t out[256];
+    struct rt_job_metadata job;
+    struct rt_node_message m;
+    rt_job_encode(UINT64_C(0x0102030405060708), 256, options);
+    ck_assert_mem_eq(options, expected, sizeof options);
+    for (int kind = RT_NODE_CAST; kind <= RT_NODE_CALL; kind++) {
+        struct rt_node_message sent = {.kind = (enum rt_node_kind)kind,
+                                       .to = 5,
+                                       .variant = RACTOR_STR("V"),
+                                       .metadata = {options, sizeof options},
+                                       .key = {(const uint8_t *)"key", 3},
+                                       .n_retries = kind == RT_NODE_CAST ? UINT32_MAX : 0};
+        size_t size = rt_node_head_size(&sent);
+        ck_assert_int_eq(rt_node_put_head(&sent, out, size), RACTOR_OK);
+        ractor_bytes whole = {out, size};
+        ck_assert_int_eq(rt_node_decode(body_of(whole, RT_NET_NODE), &m), RACTOR_OK);
+        ck_assert_uint_eq(m.n_retries, sent.n_retries);
+        ck_assert(rt_job_decode(&m, &job));
+        ck_assert_uint_eq(job.submitted_ns, UINT64_C(0x0102030405060708));
+        ck_assert_uint_eq(job.ttl_ns, 256);
+        ck_assert(ractor_bytes_equal(job.key, sent.key));
+    }
+    m.metadata.length = RT_JOB_OPTIONS_BYTES;
+    ck_assert(rt_job_decode(&m, &job));
+    ck_assert_uint_eq(job.key.length, 0);
+    m.metadata.length--;
+    ck_assert(!rt_job_decode(&m, &job));
+    m.metadata = (ractor_bytes){NULL, 0};
+    ck_assert(!rt_job_decode(&m, &job));
 }
 END_TEST
 
@@ -403,6 +442,7 @@ int main(void)
                         RT_CONTROL_SPAWN_ANSWER + 1);
     tcase_add_test(tcase, handshake_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, node_messages_are_those_of_the_other_codec);
+    tcase_add_test(tcase, a_job_goes_with_a_cast_or_call_and_what_is_too_short_is_none);
     tcase_add_test(tcase, a_trace_goes_with_a_cast_or_call_and_a_broken_one_is_none);
     tcase_add_test(tcase, lists_of_actors_are_those_of_the_other_codec);
     tcase_add_test(tcase, lists_of_pids_are_those_of_the_other_codec);

@@ -26,6 +26,20 @@ static void try_auth(ractor_bytes body)
     free(out);
 }
 
+static void try_job(const struct rt_node_message *message, const struct rt_node_message *again)
+{
+    struct rt_job_metadata job, same;
+    uint8_t options[RT_JOB_OPTIONS_BYTES];
+    bool is_job = rt_job_decode(message, &job);
+    check(is_job == rt_job_decode(again, &same));
+    if (!is_job)
+        return;
+    check(job.submitted_ns == same.submitted_ns && job.ttl_ns == same.ttl_ns);
+    check(ractor_bytes_equal(job.key, same.key));
+    rt_job_encode(job.submitted_ns, job.ttl_ns, options);
+    check(memcmp(options, message->metadata.data, sizeof options) == 0);
+}
+
 static void try_node(ractor_bytes body)
 {
     struct rt_node_message message, again;
@@ -45,6 +59,8 @@ static void try_node(ractor_bytes body)
     check(again.has_timeout == message.has_timeout && again.failure == message.failure);
     check(ractor_bytes_equal(again.what, message.what));
     check(ractor_string_equal(again.variant, message.variant));
+    check(ractor_bytes_equal(again.metadata, message.metadata));
+    try_job(&message, &again);
     free(out);
 }
 

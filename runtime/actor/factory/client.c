@@ -4,9 +4,11 @@
 #include "actor/cell.h"
 #include "actor/context.h"
 #include "actor/factory/messages.h"
+#include "actor/life.h"
 #include "actor/message.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
+#include "actor/worker.h"
 #include "base/clock.h"
 
 #include <ractor/call.h>
@@ -31,11 +33,21 @@ static ractor_status on_reply(const struct rt_return_address *from, const ractor
 
 static const struct rt_return_ops lost_ops = {.reply = on_reply, .fail = on_lost};
 
+/* A worker would not take a job of another enum than its own. */
+static ractor_status check_factory(ractor_ref factory, const ractor_message_type *type)
+{
+    ractor_status status = rt_check_target(factory, &rt_factory_type);
+    if (status != RACTOR_OK)
+        return status;
+    const ractor_message_type *jobs = rt_cell_jobs(factory.cell);
+    return jobs != NULL && jobs != type ? RACTOR_ETYPE : RACTOR_OK;
+}
+
 ractor_status rt_factory_send_job(ractor_ref factory, struct rt_job *job)
 {
     struct rt_factory_dispatch args = {job};
     struct ractor_message *message = NULL;
-    ractor_status status = rt_check_target(factory, &rt_factory_type);
+    ractor_status status = check_factory(factory, job->type);
     if (status == RACTOR_OK)
         status = rt_message_copy(rt_pool_here(), rt_factory_type.variants[RT_FACTORY_DISPATCH].args,
                                  &args, &message);
@@ -54,6 +66,21 @@ ractor_status rt_factory_send_job(ractor_ref factory, struct rt_job *job)
     return RACTOR_OK;
 }
 
+ractor_status rt_factory_receive(ractor_ref factory, const ractor_message_type *type,
+                                 struct ractor_message *message, const struct rt_inbound_job *in)
+{
+    struct rt_job *job = NULL;
+    bool is_call = message->port.slot != NULL;
+    ractor_status status = rt_job_from_message(type, message, in, factory.cell->runtime, &job);
+    if (status != RACTOR_OK) {
+        rt_message_settle(message, status);
+        rt_message_release(rt_pool_here(), message);
+    } else if ((status = rt_factory_send_job(factory, job)) != RACTOR_OK) {
+        rt_job_free(job, status);
+    }
+    return is_call ? RACTOR_OK : status;
+}
+
 struct rt_job *rt_factory_take_job(ractor_context *ctx, const struct rt_factory_dispatch *dispatch)
 {
     ractor_port port = ractor_port_take(&ctx->message->port);
@@ -62,11 +89,52 @@ struct rt_job *rt_factory_take_job(ractor_context *ctx, const struct rt_factory_
     return dispatch->job;
 }
 
+/* ------------------------------------------------------------------ to another node */
+
+static bool is_elsewhere(ractor_factory factory)
+{
+    return factory.any.cell != NULL && rt_cell_is_remote(factory.any.cell);
+}
+
+static struct rt_outbound_job outbound_job(const ractor_job *job)
+{
+    struct rt_outbound_job outbound = {
+        .key = job->key, .ttl_ns = job->ttl_ms * RT_NS_PER_MS, .n_retries = job->n_retries};
+    return outbound;
+}
+
+static ractor_status cast_elsewhere(ractor_factory factory, const ractor_job *job)
+{
+    ractor_status status = rt_job_check(job, false);
+    struct rt_outbound_job about = outbound_job(job);
+    if (status != RACTOR_OK)
+        return status;
+    return rt_send_elsewhere(
+        factory.any,
+        (struct rt_outbound){.type = job->type, .tag = job->tag, .args = job->args, .job = &about});
+}
+
+static ractor_status call_elsewhere(ractor_factory factory, const ractor_job *job,
+                                    uint32_t timeout_ms, void *reply, ractor_message **owner)
+{
+    ractor_status status = rt_job_check(job, true);
+    struct rt_outbound_job about = outbound_job(job);
+    struct rt_outbound outbound = {
+        .type = job->type, .tag = job->tag, .args = job->args, .job = &about};
+    if (status != RACTOR_OK)
+        return status;
+    return rt_call(factory.any, &outbound, timeout_ms, reply, owner);
+}
+
+/* ------------------------------------------------------------------ casts */
+
 ractor_status ractor_factory_cast(ractor_factory factory, const ractor_job *job)
 {
     struct rt_job *made = NULL;
     if (factory.any.cell == NULL)
         return RACTOR_ENOENT;
+    if (is_elsewhere(factory))
+        return cast_elsewhere(factory, job);
     ractor_status status = rt_job_new(job, false, factory.any.cell->runtime, &made);
     if (status != RACTOR_OK)
         return status;
@@ -132,6 +200,8 @@ ractor_status ractor_factory_submit(ractor_factory factory, const ractor_job *jo
                                     uint32_t timeout_ms)
 {
     struct rt_job *made = NULL;
+    if (is_elsewhere(factory))
+        return RACTOR_ENOTSUP;
     ractor_status status = check_waiter(factory);
     if (status == RACTOR_OK)
         status = rt_job_new(job, false, factory.any.cell->runtime, &made);
@@ -153,6 +223,8 @@ ractor_status ractor_factory_call(ractor_factory factory, const ractor_job *job,
 {
     struct rt_job *made = NULL;
     ractor_status status = check_call(factory, job, reply, owner);
+    if (status == RACTOR_OK && is_elsewhere(factory))
+        return call_elsewhere(factory, job, timeout_ms, reply, owner);
     if (status == RACTOR_OK)
         status = rt_job_new(job, true, factory.any.cell->runtime, &made);
     if (status != RACTOR_OK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The factory's actor: messages, clocks, life. */
+#include "actor/cell.h"
 #include "actor/factory/messages.h"
 #include "actor/factory/parts.h"
 #include "actor/factory/state.h"
@@ -263,6 +264,14 @@ static ractor_status check_options(const ractor_factory_options *options)
     return RACTOR_OK;
 }
 
+/* From now on other nodes may know of it: their jobs find workers. */
+static void take_jobs(ractor_context *ctx, const struct rt_factory *factory)
+{
+    /* release: as in spawn.c. */
+    atomic_store_explicit(&ractor_self(ctx).cell->jobs, factory->options.worker_class->messages,
+                          memory_order_release);
+}
+
 static ractor_status pre_start(ractor_context *ctx, void *state, const void *args)
 {
     struct rt_factory *factory = state;
@@ -280,7 +289,11 @@ static ractor_status pre_start(ractor_context *ctx, void *state, const void *arg
         status = schedule(ctx, RT_FACTORY_PING, ping_ms(factory), NULL);
     if (status == RACTOR_OK)
         status = schedule(ctx, RT_FACTORY_CALCULATE, CALCULATE_MS, NULL);
-    return status == RACTOR_OK ? watch(ctx, factory) : status;
+    if (status == RACTOR_OK)
+        status = watch(ctx, factory);
+    if (status == RACTOR_OK)
+        take_jobs(ctx, factory);
+    return status;
 }
 
 static ractor_status post_start(ractor_context *ctx, void *state)

@@ -8,6 +8,7 @@
 #include "actor/factory/messages.h"
 #include "actor/life.h"
 #include "actor/message.h"
+#include "actor/remote.h"
 #include "actor/runtime.h"
 #include "actor/slot.h"
 #include "actor/span.h"
@@ -82,28 +83,44 @@ static ractor_status copy_content(const struct rt_job *job, const void *args,
     return RACTOR_OK;
 }
 
+/* Without its messages. NULL: no memory. */
+static struct rt_job *job_about(ractor_bytes key, const ractor_message_type *type, uint32_t tag,
+                                uint32_t n_retries)
+{
+    struct rt_job *made = rt_calloc(1, sizeof *made + key.length);
+    if (made == NULL)
+        return NULL;
+    made->type = type;
+    made->tag = tag;
+    made->n_retries = n_retries;
+    made->key_bytes = key.length;
+    if (key.length != 0)
+        memcpy(made->key, key.data, key.length);
+    return made;
+}
+
+ractor_status rt_job_check(const ractor_job *source, bool is_call)
+{
+    ractor_status status = rt_check_variant(source->type, source->tag, source->args, is_call);
+    if (status != RACTOR_OK || (source->key.data == NULL && source->key.length != 0))
+        return RACTOR_EINVAL;
+    return source->key.length > SIZE_MAX / 2 ? RACTOR_ELIMIT : RACTOR_OK;
+}
+
 ractor_status rt_job_new(const ractor_job *source, bool is_call, ractor_runtime *runtime,
                          struct rt_job **job)
 {
     ractor_trace_context next;
     const struct rt_clock *clock = &runtime->clock;
 
-    ractor_status status = rt_check_variant(source->type, source->tag, source->args, is_call);
-    if (status != RACTOR_OK || (source->key.data == NULL && source->key.length != 0))
-        return RACTOR_EINVAL;
-    if (source->key.length > SIZE_MAX / 2)
-        return RACTOR_ELIMIT;
-    struct rt_job *made = rt_calloc(1, sizeof *made + source->key.length);
+    ractor_status status = rt_job_check(source, is_call);
+    if (status != RACTOR_OK)
+        return status;
+    struct rt_job *made = job_about(source->key, source->type, source->tag, source->n_retries);
     if (made == NULL)
         return RACTOR_ENOMEM;
-    made->type = source->type;
-    made->tag = source->tag;
-    made->n_retries = source->n_retries;
     made->times.submitted_ns = rt_now_ns(clock);
     made->times.expires_ns = source->ttl_ms != 0 ? rt_deadline_ns(clock, source->ttl_ms) : RT_NEVER;
-    made->key_bytes = source->key.length;
-    if (source->key.length != 0)
-        memcpy(made->key, source->key.data, source->key.length);
     bool is_traced = rt_thread.has_traces && rt_span_next(runtime, &next);
     status = copy_content(made, source->args, is_traced ? &next : NULL, &made->message);
     if (status == RACTOR_OK) {
@@ -114,6 +131,48 @@ ractor_status rt_job_new(const ractor_job *source, bool is_call, ractor_runtime 
         rt_job_free(made, status);
         return status;
     }
+    *job = made;
+    return RACTOR_OK;
+}
+
+/* `later` after `ns`, which may be past the end of time. */
+static uint64_t add_ns(uint64_t ns, uint64_t later)
+{
+    return later < RT_NEVER - 1 - ns ? ns + later : RT_NEVER - 1;
+}
+
+static uint64_t subtract_ns(uint64_t ns, uint64_t earlier)
+{
+    return earlier < ns ? ns - earlier : 0;
+}
+
+/* Of a job of this age, by this node's own clock. */
+static ractor_job_times times_of(const struct rt_inbound_job *in, uint64_t now_ns)
+{
+    ractor_job_times times = {.submitted_ns = subtract_ns(now_ns, in->age_ns),
+                              .expires_ns = RT_NEVER};
+    if (in->ttl_ns == 0)
+        return times;
+    times.expires_ns = in->ttl_ns >= in->age_ns ? add_ns(now_ns, in->ttl_ns - in->age_ns)
+                                                : subtract_ns(now_ns, in->age_ns - in->ttl_ns);
+    return times;
+}
+
+ractor_status rt_job_from_message(const ractor_message_type *type, struct ractor_message *message,
+                                  const struct rt_inbound_job *in, ractor_runtime *runtime,
+                                  struct rt_job **job)
+{
+    bool is_call = message->port.slot != NULL;
+    struct rt_job *made = job_about(in->key, type, message->tag, is_call ? 0 : in->n_retries);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    made->marker = marker_new();
+    if (made->marker == NULL) {
+        rt_free(made);
+        return RACTOR_ENOMEM;
+    }
+    made->message = message;
+    made->times = times_of(in, rt_now_ns(&runtime->clock));
     *job = made;
     return RACTOR_OK;
 }
@@ -215,6 +274,22 @@ ractor_status ractor_job_times_get(const ractor_context *ctx, ractor_job_times *
     if (annex == NULL || !annex->is_job)
         return RACTOR_ENOENT;
     *times = annex->job;
+    return RACTOR_OK;
+}
+
+ractor_status ractor_job_key_encode(const ractor_codec *codec, const void *value, uint8_t *room,
+                                    size_t room_bytes, ractor_bytes *key)
+{
+    size_t length = 0;
+    if (codec->wire_size == NULL)
+        return RACTOR_ENOTSUP;
+    ractor_status status = codec->wire_size(value, &length);
+    if (status != RACTOR_OK)
+        return status;
+    if (length > room_bytes)
+        return RACTOR_ELIMIT;
+    (void)codec->write(value, room);
+    *key = (ractor_bytes){room, length};
     return RACTOR_OK;
 }
 

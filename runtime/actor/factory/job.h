@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct ractor_message;
+struct rt_inbound_job;
 
 struct rt_job {
     struct rt_job *next; /* in a queue */
@@ -39,9 +40,18 @@ struct rt_job_marker {
     uint64_t sent_ns;
 };
 
-/* RACTOR_EINVAL, RACTOR_ELIMIT, RACTOR_ENOMEM. `is_call`: the variant must be an rpc, else not. */
+/* RACTOR_EINVAL, RACTOR_ELIMIT. `is_call`: the variant must be an rpc, else not. */
+ractor_status rt_job_check(const ractor_job *source, bool is_call);
+
+/* The errors of rt_job_check(), RACTOR_ENOMEM. */
 ractor_status rt_job_new(const ractor_job *source, bool is_call, ractor_runtime *runtime,
                          struct rt_job **job);
+
+/* A job whose message and times another node has given. Takes the message on success.
+ * RACTOR_ENOMEM. */
+ractor_status rt_job_from_message(const ractor_message_type *type, struct ractor_message *message,
+                                  const struct rt_inbound_job *in, ractor_runtime *runtime,
+                                  struct rt_job **job);
 
 /* Who waits in the slot, an RT_SLOT_WAIT, hears whether the job is accepted. */
 void rt_job_await(struct rt_job *job, struct ractor_call_slot *slot);

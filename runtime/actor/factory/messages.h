@@ -4,6 +4,7 @@
 #define RACTOR_ACTOR_FACTORY_MESSAGES_H
 
 #include "actor/factory/job.h"
+#include "actor/remote.h"
 
 #include <ractor/factory.h>
 #include <ractor/message.h>
@@ -38,6 +39,14 @@ enum rt_factory_query { RT_FACTORY_DEPTH, RT_FACTORY_CAPACITY, RT_FACTORY_ACTIVE
 /* Sends a job to a factory. Takes it on success. RACTOR_ENOENT, RACTOR_ESTOPPED, RACTOR_ETYPE,
  * RACTOR_ENOMEM. */
 ractor_status rt_factory_send_job(ractor_ref factory, struct rt_job *job);
+
+/*
+ * Makes a job of a message from another node and sends it to a factory whose workers take such
+ * messages. Takes the message; a call whose job cannot be made or sent is told so, and counts as
+ * delivered. RACTOR_ENOENT, RACTOR_ESTOPPED, RACTOR_ENOMEM.
+ */
+ractor_status rt_factory_receive(ractor_ref factory, const ractor_message_type *type,
+                                 struct ractor_message *message, const struct rt_inbound_job *in);
 
 /* In the handler of a dispatch: its job, which is the caller's now. */
 struct rt_job *rt_factory_take_job(ractor_context *ctx, const struct rt_factory_dispatch *dispatch);

@@ -8,6 +8,12 @@
  *
  * All callbacks run in the factory's turn, one at a time, and must not block.
  *
+ * Other nodes know a factory like any actor, by name, in groups and in messages, unless its
+ * workers' enum stays at home (`[local]`, `[no_export]`). A reference to a factory of another node,
+ * C or Rust, made into a `ractor_factory` takes `ractor_factory_cast()` and
+ * `ractor_factory_call()`; see `ractor_job` for what goes along. Nothing else can be asked of it:
+ * RACTOR_ENOTSUP.
+ *
  * @code
  * ractor_factory_options options = {
  *     .worker_class = &resizer_class, .n_workers = 8, .routing = RACTOR_ROUTE_QUEUER,
@@ -19,12 +25,15 @@
  * ractor_job job = {.key = ractor_job_key("cat.png"), .type = &demo_resizer_type,
  *                   .tag = DEMO_RESIZER_RESIZE, .args = &resize, .ttl_ms = 5000};
  * status = ractor_factory_cast(factory, &job);
+ * ...
+ * status = ractor_node_find(node, "beta@beta.example", "resizers", &factory.any); // or of a peer
  * @endcode
  */
 #ifndef RACTOR_FACTORY_H
 #define RACTOR_FACTORY_H
 
 #include <ractor/actor.h>
+#include <ractor/codec.h>
 #include <ractor/export.h>
 #include <ractor/message.h>
 #include <ractor/ref.h>
@@ -46,7 +55,16 @@ typedef struct ractor_factory {
 /** `n_retries` of a job that is tried until it succeeds. */
 #define RACTOR_RETRY_FOREVER UINT32_MAX
 
-/** One job. All but type and tag may be zero. */
+/**
+ * One job. All but type and tag may be zero.
+ *
+ * To a factory of another node go the message, its trace (to a C node), the key and the time to
+ * live, with the time of day at which it was submitted: a receiver whose clock is ahead lets the
+ * job expire that much too early, one whose clock is behind that much too late, but never later
+ * than `ttl_ms` after it has come. A priority is what the receiving factory says of the key. A
+ * sender hears of a refused job, as of a full queue, if it calls; a Rust node says nothing then, so
+ * that the call ends by its timeout. A cast that its receiver cannot read is a dead letter there.
+ */
 typedef struct ractor_job {
     ractor_bytes key;                /**< what it is about; copied */
     const ractor_message_type *type; /**< the workers' enum */
@@ -54,7 +72,8 @@ typedef struct ractor_job {
     const void *args;                /**< borrows: the variant's struct; copied */
     uint32_t ttl_ms;    /**< it expires when no worker has begun it by then; 0: never */
     uint32_t n_retries; /**< how often it is given to a worker again when the one that
-                             handled it has failed or was killed. Casts only */
+                             handled it has failed or was killed. Casts only; Rust nodes have no
+                             room for it (RACTOR_ENOTSUP) */
 } ractor_job;
 
 /** The bytes of a C string as a key. Borrows. */
@@ -64,12 +83,40 @@ static inline ractor_bytes ractor_job_key(const char *text)
     return key;
 }
 
-/** The bytes of a number as a key. Borrows. */
-static inline ractor_bytes ractor_job_key_u64(const uint64_t *number)
+/** A number as a key: the bytes of a `u64` on the wire, which are those of Rust's as well.
+ *  `bytes` is room for them, which the key borrows. */
+static inline ractor_bytes ractor_job_key_u64(uint64_t number, uint8_t bytes[8])
 {
-    ractor_bytes key = {(const uint8_t *)number, sizeof *number};
+    ractor_bytes key = {bytes, 8};
+    for (int i = 7; i >= 0; i--, number >>= 8)
+        bytes[i] = (uint8_t)number;
     return key;
 }
+
+/** The number that such a key stands for; 0 for a key of another length. */
+static inline uint64_t ractor_job_key_to_u64(ractor_bytes key)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; key.length == 8 && i < 8; i++)
+        number = number << 8 | key.data[i];
+    return number;
+}
+
+/**
+ * Any value as a key: its encoding, e.g. by `ractor_codec_u32` or the codec of a schema's struct. A
+ * Rust node's key of the same type has the same bytes.
+ * @param codec borrows: of the value's type.
+ * @param value borrows.
+ * @param room where the bytes go, which the key borrows.
+ * @param room_bytes how many fit there.
+ * @param key written on success.
+ * @return RACTOR_OK; RACTOR_ELIMIT: there is not enough room; RACTOR_ENOTSUP: the type never leaves
+ *         the process; what the codec says of a value that cannot be sent. Any thread.
+ */
+RACTOR_API RACTOR_NODISCARD ractor_status ractor_job_key_encode(const ractor_codec *codec,
+                                                                const void *value, uint8_t *room,
+                                                                size_t room_bytes,
+                                                                ractor_bytes *key);
 
 /** Parts of one's own, see factory_parts.h. */
 typedef struct ractor_router ractor_router;
@@ -196,7 +243,12 @@ typedef struct ractor_factory_options {
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_start(
     ractor_runtime *runtime, const ractor_factory_options *options, ractor_factory *factory);
 
-/** Gives the factory a job that needs no answer. Errors as `ractor_send()`. Any thread. */
+/**
+ * Gives the factory, here or on another node, a job that needs no answer. Any thread.
+ * @return errors as `ractor_send()`; RACTOR_ETYPE also: the factory's workers take another enum, or
+ *         the actor is no factory, as far as that is known of another node's; RACTOR_ENOTSUP: a job
+ *         with retries for a node that has no room for them.
+ */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_cast(ractor_factory factory,
                                                               const ractor_job *job);
 
@@ -207,21 +259,24 @@ RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_cast(ractor_factory fac
  * @return RACTOR_OK: accepted. RACTOR_EOVERLOAD, RACTOR_ESTOPPED: refused, as
  *         `ractor_discard_reason` says. RACTOR_ETIMEOUT: it had expired, or the factory has not
  *         come to it in time; then it may be accepted later. RACTOR_ECANCELED: the waiting actor
- * was killed. Errors as `ractor_send()`; RACTOR_EINVAL in a callback of the factory itself. Blocks
- * a plain thread, suspends in a handler.
+ *         was killed. RACTOR_ENOTSUP: the factory is on another node, which says nothing of its
+ *         jobs' being accepted. Errors as `ractor_factory_cast()`; RACTOR_EINVAL in a callback of
+ *         the factory itself. Blocks a plain thread, suspends in a handler.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_submit(ractor_factory factory,
                                                                 const ractor_job *job,
                                                                 uint32_t timeout_ms);
 
-/** Gives the factory a job and waits for the worker's reply. As `ractor_call()`, and the statuses
- *  of `ractor_discard_reason`. A job with retries is RACTOR_EINVAL. */
+/** Gives the factory, here or on another node, a job and waits for the worker's reply. As
+ *  `ractor_call()` and `ractor_factory_cast()`, and the statuses of `ractor_discard_reason`. A job
+ *  with retries is RACTOR_EINVAL. A job that another C node cannot read is RACTOR_EDECODE. */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_call(ractor_factory factory,
                                                               const ractor_job *job,
                                                               uint32_t timeout_ms, void *reply,
                                                               ractor_message **owner);
 
-/** Jobs in the factory's own queue. Errors of a call. */
+/** Jobs in the factory's own queue. Errors of a call; RACTOR_ENOTSUP: the factory is on another
+ * node, likewise below. */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_factory_queue_depth(ractor_factory factory,
                                                                      uint32_t timeout_ms,
                                                                      uint64_t *n_jobs);

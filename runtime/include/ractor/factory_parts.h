@@ -38,7 +38,8 @@ RACTOR_BEGIN_DECLS
 
 /** When things happened to a job, in nanoseconds of `ractor_now_ns()`. */
 typedef struct ractor_job_times {
-    uint64_t submitted_ns; /**< its sender gave it to the factory */
+    uint64_t submitted_ns; /**< its sender gave it to the factory; of a job from another node: as
+                                far as the clocks of both agree */
     uint64_t received_ns;  /**< the factory began to route it; of a retry: again */
     uint64_t begun_ns;     /**< a worker got it; 0: none has */
     uint64_t expires_ns;   /**< it is thrown away if no worker has it by then; UINT64_MAX: never */
