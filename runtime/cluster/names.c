@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "cluster/offers.h"
 #include "cluster/session.h"
 
 #include <ractor/supervision.h>
@@ -155,47 +156,44 @@ void rt_names_fini(struct rt_names *names)
 
 /* ------------------------------------------------------------------ telling; under the lock */
 
-static ractor_status tell_one(struct rt_session *session, const struct rt_name_claim *claim,
-                              enum rt_control_kind kind)
+static struct rt_name_change change_of(const struct rt_name_claim *claim, bool is_claim)
 {
-    struct rt_note note = {
-        .number = claim->pid,
-        .detail = kind == RT_CONTROL_NAME_CLAIM ? claim->time_ns : 0,
-        .text = {(const uint8_t *)claim->name->text, claim->name->length},
-    };
-    struct rt_control_out out = {.kind = kind, .notes = &note, .n_notes = 1};
-    return rt_link_send_control(session->link, session->incarnation, &out);
+    struct rt_name_change change = {
+        .is_claim = is_claim, .actor = claim->actor, .time_ns = claim->time_ns};
+    memcpy(change.name, claim->name->text, claim->name->length + 1);
+    return change;
 }
 
-static void tell_all(ractor_node *node, const struct rt_name_claim *claim,
-                     enum rt_control_kind kind)
+static void tell_all(ractor_node *node, const struct rt_name_claim *claim, bool is_claim)
 {
+    struct rt_name_change change = change_of(claim, is_claim);
     (void)pthread_mutex_lock(&node->lock);
-    for (struct rt_session *s = node->sessions; s != NULL; s = s->next) {
-        if (s->is_closed || !s->hears_names)
+    for (const struct rt_session *s = node->sessions; s != NULL; s = s->next) {
+        if (s->is_closed || s->names_hearer.cell == NULL)
             continue;
-        ractor_status status = tell_one(s, claim, kind);
         /* A peer that has missed a change would not agree any more: it begins anew. */
-        if (status != RACTOR_OK && status != RACTOR_ENODE)
-            ractor_kill(s->actor);
+        if (ractor_send(s->names_hearer, &rt_session_type, RT_SESSION_NAME_CHANGE, &change) ==
+            RACTOR_ENOMEM)
+            ractor_kill(s->names_hearer);
     }
     (void)pthread_mutex_unlock(&node->lock);
 }
 
-ractor_status rt_names_tell_session(struct rt_session *session)
+ractor_status rt_names_subscribe(struct rt_session *session, ractor_ref hearer,
+                                 struct rt_name_change **claims, size_t *n)
 {
     struct rt_names *names = &session->node->names;
-    struct rt_name_claim *claim;
-    ractor_status status = RACTOR_OK;
+    const struct rt_name_claim *claim;
     size_t cursor = 0;
-    if ((rt_link_extensions(session->link) & RT_EXTENSION_NAMES) == 0)
-        return RACTOR_OK;
+    *n = 0;
     (void)pthread_mutex_lock(&names->lock);
-    while (status == RACTOR_OK && (claim = rt_pair_map_next(&names->own, &cursor)) != NULL)
-        status = tell_one(session, claim, RT_CONTROL_NAME_CLAIM);
-    session->hears_names = status == RACTOR_OK;
+    *claims = rt_calloc(names->own.count + 1, sizeof **claims);
+    while (*claims != NULL && (claim = rt_pair_map_next(&names->own, &cursor)) != NULL)
+        (*claims)[(*n)++] = change_of(claim, true);
+    if (*claims != NULL)
+        session->names_hearer = hearer;
     (void)pthread_mutex_unlock(&names->lock);
-    return status;
+    return *claims != NULL ? RACTOR_OK : RACTOR_ENOMEM;
 }
 
 /* ------------------------------------------------------------------ losing */
@@ -220,7 +218,7 @@ static bool find_loss(ractor_node *node, struct rt_cluster_name *name, struct lo
     loss->winner = (ractor_ref){NULL, 0};
     (void)rt_link_find_actor(first->session->link, first->pid, &loss->winner);
     memcpy(loss->name, name->text, name->length + 1);
-    tell_all(node, own, RT_CONTROL_NAME_DROP);
+    tell_all(node, own, false);
     free_claim(&node->names, own);
     return true;
 }
@@ -314,7 +312,7 @@ void rt_names_session_ended(struct rt_session *session)
 {
     struct rt_names *names = &session->node->names;
     (void)pthread_mutex_lock(&names->lock);
-    session->hears_names = false;
+    session->names_hearer = (ractor_ref){NULL, 0};
     while (session->claims != NULL)
         free_claim(names, session->claims);
     (void)pthread_mutex_unlock(&names->lock);
@@ -349,7 +347,7 @@ static ractor_status claim_for(ractor_node *node, ractor_string text, ractor_ref
         free_claim(names, claim);
         return RACTOR_ENOMEM;
     }
-    tell_all(node, claim, RT_CONTROL_NAME_CLAIM);
+    tell_all(node, claim, true);
     return RACTOR_OK;
 }
 
@@ -358,7 +356,7 @@ static struct rt_name_claim *living_claim(ractor_node *node, struct rt_name_clai
 {
     if (claim == NULL || ractor_status_of(claim->actor) < RACTOR_ACTOR_STOPPING)
         return claim;
-    tell_all(node, claim, RT_CONTROL_NAME_DROP);
+    tell_all(node, claim, false);
     free_claim(&node->names, claim);
     return NULL;
 }
@@ -414,7 +412,7 @@ void rt_names_actor_ended(ractor_node *node, ractor_ref actor)
     (void)pthread_mutex_lock(&names->lock);
     struct rt_name_claim *claim = rt_pair_map_find(&names->own, (struct rt_pair){actor.pid, 0});
     if (claim != NULL) {
-        tell_all(node, claim, RT_CONTROL_NAME_DROP);
+        tell_all(node, claim, false);
         free_claim(names, claim);
     }
     (void)pthread_mutex_unlock(&names->lock);
@@ -429,7 +427,7 @@ ractor_status ractor_cluster_unregister(ractor_node *node, const char *name, rac
     struct rt_name_claim *claim =
         rt_pair_map_find(&node->names.own, (struct rt_pair){actor.pid, 0});
     if (claim != NULL && strcmp(claim->name->text, name) == 0) {
-        tell_all(node, claim, RT_CONTROL_NAME_DROP);
+        tell_all(node, claim, false);
         free_claim(&node->names, claim);
         status = RACTOR_OK;
     }

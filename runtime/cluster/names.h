@@ -5,10 +5,11 @@
  *   names: "billing" -> [claim of this node] -> [claim of a peer] -> ...     at most one per node
  *
  * A node tells its own claims only, to each session from its start and as they change, so what a
- * session has told ends with it. A change and its telling happen under one lock, so that every
- * session hears of changes in their order. Which claim counts is the same on every node that knows
- * the same claims (rt_names_precedes); a node whose own claim is not the one that counts takes it
- * back.
+ * session has told ends with it. It is the session's actor that tells the peer, if the peer may see
+ * the claim's actor; a change is put into its mailbox under the lock under which it happens, so
+ * that every session hears of changes in their order. Which claim counts is the same on every node
+ * that knows the same claims (rt_names_precedes); a node whose own claim is not the one that counts
+ * takes it back.
  */
 #ifndef RACTOR_CLUSTER_NAMES_H
 #define RACTOR_CLUSTER_NAMES_H
@@ -27,6 +28,15 @@ struct rt_cluster_name;
 struct rt_name_claim;
 struct rt_session;
 
+/* What has changed, or is so from the start: an actor of this node has a name, or has it no longer.
+ */
+struct rt_name_change {
+    bool is_claim;
+    ractor_ref actor;
+    uint64_t time_ns; /* of a claim */
+    char name[RACTOR_CLUSTER_NAME_BYTES + 1];
+};
+
 struct rt_names {
     pthread_mutex_t lock; /* a node's lock and a link's may be taken under it */
     /* under lock */
@@ -43,9 +53,10 @@ bool rt_names_init(struct rt_names *names);
 /* No session is left. */
 void rt_names_fini(struct rt_names *names);
 
-/* Tells a session all claims of this node, and has it told each later change. The session's actor.
- */
-ractor_status rt_names_tell_session(struct rt_session *session);
+/* Gives all claims of this node (rt_free), and from now on sends each change to `hearer`, the
+ * session's actor, as a message (rt_session_type). RACTOR_ENOMEM. */
+ractor_status rt_names_subscribe(struct rt_session *session, ractor_ref hearer,
+                                 struct rt_name_change **claims, size_t *n);
 
 /* What a peer tells. RACTOR_EPROTO: no usable name; RACTOR_ENOMEM. The loop. */
 ractor_status rt_names_claimed(struct rt_session *session, const struct rt_note *note);

@@ -181,8 +181,8 @@ static ractor_status do_job(ractor_context *ctx, void *state)
     struct rt_spawn_answer answer = {.id = job->id};
     fulfil(ractor_context_runtime(ctx), &job->work, &job->wish, &answer.outcome);
     ractor_unit nothing;
-    ractor_status status = ractor_call(job->session, &rt_session_type, 0, &answer,
-                                       RACTOR_TIMEOUT_NONE, &nothing, NULL);
+    ractor_status status = ractor_call(job->session, &rt_session_type, RT_SESSION_SPAWN_ANSWER,
+                                       &answer, RACTOR_TIMEOUT_NONE, &nothing, NULL);
     if (status != RACTOR_OK && answer.outcome.status == RACTOR_OK && answer.outcome.is_new)
         ractor_stop(answer.outcome.actor, "nobody waits for it"); /* the session has ended */
     ractor_stop(ractor_self(ctx), NULL);

@@ -63,12 +63,16 @@ ractor_status rt_offers_fulfil(ractor_node *node, const struct rt_spawn_wish *wi
 ractor_status rt_offers_ask(ractor_node *node, const char *peer, const struct rt_spawn_wish *wish,
                             uint32_t timeout_ms, ractor_ref *ref);
 
-/* What a job calls the session's actor with, by the only variant of its messages; the call fails
- * when the asker could not be told. */
+/* What a job calls the session's actor with; the call fails when the asker could not be told, or
+ * must not see the actor. */
 struct rt_spawn_answer {
     uint64_t id; /* of the question */
     struct rt_spawn_outcome outcome;
 };
+
+/* The messages of the session's actor: a call with a rt_spawn_answer, a cast of a rt_name_change.
+ */
+enum { RT_SESSION_SPAWN_ANSWER, RT_SESSION_NAME_CHANGE };
 extern const ractor_message_type rt_session_type;
 
 /* Fields of a spawn_ask: number: id, flags, text: kind, extra: name, data: args; of a spawn_answer:

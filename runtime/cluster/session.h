@@ -80,7 +80,7 @@ struct rt_session {
 
     /* under the names' lock */
     struct rt_name_claim *claims; /* of the peer */
-    bool hears_names;             /* it is told what changes */
+    ractor_ref names_hearer;      /* its actor, once it is to be told what changes */
 
     /* written by the loop under the node's lock */
     struct rt_detector detector; /* of pongs */
@@ -166,6 +166,10 @@ bool rt_session_shows_member(const struct rt_session *session, ractor_ref actor,
                              ractor_string scope, ractor_string group);
 /* Whether there is such an actor, and the peer must not see it. */
 bool rt_session_hides(const struct rt_session *session, uint64_t pid);
+/* Tells the peer of a change of this node's names, if it may see the actor, or was told of its
+ * claim by this function. `told` is the caller's: of whose. The session's actor. */
+ractor_status rt_session_tell_name(struct rt_session *session, struct rt_pair_map *told,
+                                   const struct rt_name_change *change);
 /* Tells the administrator of something to an actor that was refused for either reason. */
 void rt_session_deny(struct rt_session *session, ractor_string what, uint64_t pid);
 

@@ -9,6 +9,7 @@
 #include <ractor/registry.h>
 
 #include <stdio.h>
+#include <string.h>
 
 /* A longer name cannot be shown to the node's function, so its actor is not shown to peers. */
 #define NAME_BYTES 256
@@ -47,6 +48,35 @@ bool rt_session_hides(const struct rt_session *session, uint64_t pid)
     return session->node->is_visible != NULL &&
            ractor_find_pid(session->node->runtime, pid, &actor) == RACTOR_OK &&
            !rt_session_shows(session, actor);
+}
+
+ractor_status rt_session_tell_name(struct rt_session *session, struct rt_pair_map *told,
+                                   const struct rt_name_change *change)
+{
+    static char is_there;
+    struct rt_pair key = {change->actor.pid, 0};
+    bool is_filtered = session->node->is_visible != NULL;
+    ractor_status status = RACTOR_OK;
+    if (change->is_claim && (!ractor_is_remotable(change->actor) || /* it has ended */
+                             !rt_session_shows(session, change->actor)))
+        return RACTOR_OK;
+    if (change->is_claim && is_filtered)
+        status = rt_pair_map_add(told, key, &is_there);
+    else if (is_filtered && rt_pair_map_take(told, key) == NULL)
+        return RACTOR_OK;
+    if (status != RACTOR_OK)
+        return status;
+    struct rt_note note = {
+        .number = change->actor.pid,
+        .detail = change->is_claim ? change->time_ns : 0,
+        .text = {(const uint8_t *)change->name, strlen(change->name)},
+    };
+    struct rt_control_out out = {
+        .kind = change->is_claim ? RT_CONTROL_NAME_CLAIM : RT_CONTROL_NAME_DROP,
+        .notes = &note,
+        .n_notes = 1,
+    };
+    return rt_link_send_control(session->link, session->incarnation, &out);
 }
 
 void rt_session_deny(struct rt_session *session, ractor_string what, uint64_t pid)

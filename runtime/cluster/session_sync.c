@@ -24,7 +24,9 @@
 
 struct state {
     struct rt_session *session;
-    struct rt_pair_map told; /* (pid, 0), if not all are told of: whose end is to be told */
+    /* (pid, 0), if not all are told of: */
+    struct rt_pair_map told;       /* whose end is to be told */
+    struct rt_pair_map told_names; /* whose name is, when it is dropped */
 };
 
 /* Actors on their way into one message. */
@@ -185,6 +187,20 @@ static ractor_status ask_for_peers(struct rt_session *session)
     return send_control(session, &out);
 }
 
+static ractor_status tell_names(ractor_context *ctx, struct state *state)
+{
+    struct rt_session *session = state->session;
+    struct rt_name_change *claims = NULL;
+    size_t n = 0;
+    if ((rt_link_extensions(session->link) & RT_EXTENSION_NAMES) == 0)
+        return RACTOR_OK;
+    ractor_status status = rt_names_subscribe(session, ractor_self(ctx), &claims, &n);
+    for (size_t i = 0; i < n && status == RACTOR_OK; i++)
+        status = rt_session_tell_name(session, &state->told_names, &claims[i]);
+    rt_free(claims);
+    return status;
+}
+
 static ractor_status tell_all(ractor_context *ctx, struct state *state)
 {
     struct rt_session *session = state->session;
@@ -206,7 +222,7 @@ static ractor_status tell_all(ractor_context *ctx, struct state *state)
     if (status == RACTOR_OK)
         status = tell_groups(batch);
     if (status == RACTOR_OK)
-        status = rt_names_tell_session(session);
+        status = tell_names(ctx, state);
     if (status == RACTOR_OK)
         status = send_control(session, &ready);
     rt_free(batch);
@@ -334,32 +350,44 @@ static ractor_status tell_answer(struct rt_session *session, const struct rt_spa
     const struct rt_spawn_outcome *outcome = &answer->outcome;
     struct rt_note note = {.number = answer->id};
     struct rt_control_out out = {.kind = RT_CONTROL_SPAWN_ANSWER, .notes = &note, .n_notes = 1};
-    ractor_status status = RACTOR_OK;
-    if (outcome->status != RACTOR_OK) {
-        note.status = (uint64_t) - (int64_t)outcome->status;
-    } else {
-        note.detail = outcome->actor.pid;
-        note.flags = outcome->is_new ? RT_SPAWN_IS_NEW : 0;
-        status = tell_start(session, outcome->actor);
+    ractor_status status = outcome->status;
+    if (status == RACTOR_OK && ractor_is_remotable(outcome->actor) &&
+        !rt_session_shows(session, outcome->actor))
+        status = RACTOR_EDENIED;
+    if (status != RACTOR_OK) {
+        note.status = (uint64_t) - (int64_t)status;
+        ractor_status sent = send_control(session, &out);
+        return sent == RACTOR_OK && outcome->status == RACTOR_OK ? status : sent;
     }
+    note.detail = outcome->actor.pid;
+    note.flags = outcome->is_new ? RT_SPAWN_IS_NEW : 0;
+    status = tell_start(session, outcome->actor);
     return status == RACTOR_OK ? send_control(session, &out) : status;
 }
 
-static ractor_status dispatch(const void *handlers, ractor_context *ctx, void *state, uint32_t tag,
-                              const void *args, ractor_port *port)
+/* A failure that is the peer's to know is none of the session's. */
+static ractor_status on_spawn_answer(struct rt_session *session,
+                                     const struct rt_spawn_answer *answer, ractor_port *port)
 {
     static const ractor_unit nothing;
-    struct rt_session *session = ((struct state *)state)->session;
-    (void)handlers;
-    (void)ctx;
-    (void)tag; /* there is one */
     (void)atomic_fetch_sub_explicit(&session->n_jobs, 1, memory_order_relaxed);
-    ractor_status status = tell_answer(session, args);
+    ractor_status status = tell_answer(session, answer);
     if (status == RACTOR_OK)
         (void)ractor_port_reply(port, &rt_dial_outcome_codec, &nothing);
     else
         (void)ractor_port_fail(port, status);
-    return forgive(status);
+    return status == RACTOR_EDENIED ? RACTOR_OK : status;
+}
+
+static ractor_status dispatch(const void *handlers, ractor_context *ctx, void *state_, uint32_t tag,
+                              const void *args, ractor_port *port)
+{
+    struct state *state = state_;
+    (void)handlers;
+    (void)ctx;
+    if (tag == RT_SESSION_NAME_CHANGE)
+        return forgive(rt_session_tell_name(state->session, &state->told_names, args));
+    return forgive(on_spawn_answer(state->session, args, port));
 }
 
 static const char *missing(const void *handlers)
@@ -373,14 +401,21 @@ static const ractor_codec answer_codec = {
     .align = _Alignof(struct rt_spawn_answer),
 };
 
+static const ractor_codec name_change_codec = {
+    .size = sizeof(struct rt_name_change),
+    .align = _Alignof(struct rt_name_change),
+};
+
 static const ractor_variant variants[] = {
-    {"SpawnAnswer", &answer_codec, &rt_dial_outcome_codec, RACTOR_VARIANT_RPC, 0},
+    [RT_SESSION_SPAWN_ANSWER] = {"SpawnAnswer", &answer_codec, &rt_dial_outcome_codec,
+                                 RACTOR_VARIANT_RPC, 0},
+    [RT_SESSION_NAME_CHANGE] = {"NameChange", &name_change_codec, NULL, 0, 0},
 };
 
 const ractor_message_type rt_session_type = {
     .name = "ractor.NodeSession",
     .variants = variants,
-    .n_variants = 1,
+    .n_variants = sizeof variants / sizeof variants[0],
     .flags = RACTOR_TYPE_LOCAL,
     .dispatch = dispatch,
     .missing = missing,
@@ -397,6 +432,7 @@ static ractor_status pre_start(ractor_context *ctx, void *state_, const void *ar
     state->session = *session;
     state->session->has_actor = true;
     rt_pair_map_init(&state->told, state->session->node->seed);
+    rt_pair_map_init(&state->told_names, state->session->node->seed);
     return RACTOR_OK;
 }
 
@@ -414,6 +450,7 @@ static void fini(void *state_)
     struct state *state = state_;
     struct rt_session *session = state->session;
     rt_pair_map_fini(&state->told);
+    rt_pair_map_fini(&state->told_names);
     if (session != NULL)
         rt_loop_post(&session->node->loop, &session->ended_task);
 }

@@ -4,10 +4,15 @@
  * function does not show. The peer here does not keep to the rules: it sends by a description of
  * the enum that has no marks.
  */
+#include "cluster/offers.h"
+
 #include "sample.h"
 #include "suite.h"
 
+#include <ractor/names.h>
 #include <ractor/pg.h>
+#include <ractor/registry.h>
+#include <ractor/remote_spawn.h>
 
 #include <check.h>
 #include <pthread.h>
@@ -317,6 +322,114 @@ START_TEST(a_message_to_an_actor_that_is_not_shown_finds_nobody)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ names in the cluster */
+
+static ractor_ref spawn_known(const char *name, const char *name_in_cluster)
+{
+    ractor_ref actor = spawn(&marked_class, name, NULL);
+    ck_assert_int_eq(ractor_cluster_register(alpha.node, name_in_cluster, actor, RACTOR_NAME_STOP),
+                     RACTOR_OK);
+    return actor;
+}
+
+static bool is_known(void *name)
+{
+    ractor_ref found;
+    return ractor_cluster_whereis(beta.node, name, &found) == RACTOR_OK;
+}
+
+static bool is_unknown(void *name)
+{
+    return !is_known(name);
+}
+
+/* A name that beta has been told of it cannot give to an actor of its own. */
+static ractor_ref take_name(const char *name)
+{
+    ractor_ref actor = sample_spawn(beta.runtime, NULL, NULL);
+    ck_assert_int_eq(ractor_cluster_register(beta.node, name, actor, RACTOR_NAME_STOP), RACTOR_OK);
+    return actor;
+}
+
+START_TEST(a_peer_is_told_no_name_of_an_actor_that_it_does_not_see)
+{
+    static char shown[] = "shown", shown_too[] = "shown too";
+    ractor_ref found;
+    start_with_filter();
+    ractor_ref actor = spawn_known("private.a", "hidden");
+    (void)spawn_known("public.a", shown);
+    sample_connect(&beta, &alpha);
+    ractor_ref late = spawn_known("private.b", "hidden too");
+    (void)spawn_known("public.b", shown_too);
+    sample_wait(is_known, shown, "the name that was there");
+    sample_wait(is_known, shown_too, "the name that came");
+    ractor_ref own = take_name("hidden");
+    (void)take_name("hidden too");
+    ck_assert_int_eq(ractor_cluster_whereis(beta.node, "hidden", &found), RACTOR_OK);
+    ck_assert(ractor_ref_equal(found, own));
+    ck_assert_int_eq(ractor_cluster_whereis(alpha.node, "hidden", &found), RACTOR_OK);
+    ck_assert(ractor_ref_equal(found, actor)); /* it came first */
+    ck_assert_int_eq(ractor_cluster_unregister(alpha.node, "hidden too", late), RACTOR_OK);
+}
+END_TEST
+
+START_TEST(a_name_that_a_peer_sees_is_dropped_there_when_it_is_free)
+{
+    static char first[] = "first", second[] = "second";
+    start_with_filter();
+    ractor_ref a = spawn_known("public.a", first);
+    ractor_ref b = spawn_known("public.b", second);
+    sample_connect(&beta, &alpha);
+    sample_wait(is_known, first, "the first name");
+    sample_wait(is_known, second, "the second name");
+    ck_assert_int_eq(ractor_cluster_unregister(alpha.node, first, a), RACTOR_OK);
+    sample_wait(is_unknown, first, "the loss of the first name");
+    ractor_stop(b, "done");
+    sample_wait(is_unknown, second, "the loss of the second name");
+    (void)take_name(first);
+    (void)take_name(second);
+}
+END_TEST
+
+static ractor_status spawn_wished(void *user, ractor_runtime *runtime,
+                                  const ractor_spawn_request *request, ractor_ref *ref)
+{
+    ractor_spawn_options options = {.name = request->name};
+    struct sample_seen *seen = NULL;
+    (void)user;
+    return ractor_spawn(runtime, &marked_class, &options, &seen, ref);
+}
+
+static bool is_gone(void *name)
+{
+    ractor_ref found;
+    return ractor_find_name(alpha.runtime, name, NULL, &found) != RACTOR_OK;
+}
+
+START_TEST(a_peer_can_neither_look_up_nor_spawn_what_it_does_not_see)
+{
+    static char name[] = "private.b";
+    struct rt_spawn_wish lookup = {.request = {.kind = "marked", .name = "private.a"},
+                                   .finds_first = true};
+    ractor_remote_spawn_options options = {.kind = "marked", .name = name};
+    ractor_ref ref;
+    start_with_filter();
+    ractor_ref hidden_one = spawn(&marked_class, "private.a", NULL);
+    ck_assert_int_eq(ractor_node_offer(alpha.node, "marked", spawn_wished, NULL), RACTOR_OK);
+    sample_connect(&beta, &alpha);
+    ck_assert_int_eq(rt_offers_ask(beta.node, "alpha@localhost", &lookup, 20000, &ref),
+                     RACTOR_EDENIED);
+    ck_assert_int_eq(ractor_node_spawn(beta.node, "alpha@localhost", &options, 20000, &ref),
+                     RACTOR_EDENIED);
+    sample_wait(is_gone, name, "the end of the actor that was made for nobody");
+    ck_assert_int_eq(ractor_status_of(hidden_one), RACTOR_ACTOR_RUNNING);
+    options.name = "public.c";
+    ck_assert_int_eq(ractor_node_spawn(beta.node, "alpha@localhost", &options, 20000, &ref),
+                     RACTOR_OK);
+    expect_answer(ref);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("node_export");
@@ -330,5 +443,8 @@ int main(void)
     tcase_add_test(tcase, a_peer_hears_of_visible_actors_and_groups_alone);
     tcase_add_test(tcase, the_end_of_a_visible_actor_is_told);
     tcase_add_test(tcase, a_message_to_an_actor_that_is_not_shown_finds_nobody);
+    tcase_add_test(tcase, a_peer_is_told_no_name_of_an_actor_that_it_does_not_see);
+    tcase_add_test(tcase, a_name_that_a_peer_sees_is_dropped_there_when_it_is_free);
+    tcase_add_test(tcase, a_peer_can_neither_look_up_nor_spawn_what_it_does_not_see);
     return suite_run(suite);
 }

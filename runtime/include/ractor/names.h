@@ -23,6 +23,10 @@
  * moment after its actor has ended or the session has. Within that moment a registration can lose
  * to an earlier one whose undoing is still on its way; the name is free then. Rust nodes take no
  * part.
+ *
+ * A peer that an actor is kept from (visibility.h) is not told its name, and finds nobody by it. To
+ * that peer the name is free: it may give it to an actor of its own, which those who see both weigh
+ * against the other one as ever.
  */
 #ifndef RACTOR_NAMES_H
 #define RACTOR_NAMES_H

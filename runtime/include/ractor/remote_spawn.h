@@ -89,6 +89,7 @@ typedef struct ractor_remote_spawn_options {
  * @param ref receives the actor.
  * @return RACTOR_OK; RACTOR_ENODE: the peer is not connected, or was lost; RACTOR_ENOTSUP: it does
  *         not offer the kind, or is a Rust node; RACTOR_EEXIST: the name is taken there;
+ *         RACTOR_EDENIED: the peer does not show the actor to this node (visibility.h);
  *         RACTOR_ENOENT: the actor has ended already; RACTOR_EINVAL: the options, or the function
  *         has made an actor that is not remotable, or not of this name; RACTOR_EOVERLOAD: the peer
  *         is spawning too many already; RACTOR_ELIMIT: over a limit of size; RACTOR_ETIMEOUT;

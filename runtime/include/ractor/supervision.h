@@ -82,9 +82,14 @@ RACTOR_API void ractor_unlink(ractor_ref child, ractor_ref supervisor);
 /**
  * From now on `watcher` hears what `target`'s supervisor hears, without the final state: of its
  * end exactly once, whatever ends first, the actor, its node or the session.
+ *
+ * To watch is the watcher's own act: the watcher is an actor of this process, the target one of any
+ * node. An actor of another node could be told nothing that it can use: it knows the target, if at
+ * all, by a reference of its own node; nobody there could tell it when this node or the session is
+ * lost, which is what it would have to hear; and whoever knows it could have events sent to it that
+ * it has not asked for. Send it the target (`actor<E>` in a message), and let it call this there.
  * @return RACTOR_OK; RACTOR_ENOENT: either is gone, and nothing will be heard; RACTOR_ENOTSUP: the
- *         watcher lives on another node, which is where the monitor is made; RACTOR_ENOMEM. Any
- *         thread.
+ *         watcher lives on another node; RACTOR_ENOMEM. Any thread.
  */
 RACTOR_API ractor_status ractor_monitor(ractor_ref watcher, ractor_ref target);
 

@@ -3,8 +3,9 @@
  * @file visibility.h
  * What a node lets its peers see. By default that is every actor whose enum may leave the process
  * (`[local]` and `[no_export]` ones do not) and every group that such actors are in; a function of
- * the program can keep more to itself. What a peer does not see it is not told of, and a message
- * that it sends there all the same is refused as if nobody were there, and audited.
+ * the program can keep more to itself. What a peer does not see it is not told of, neither as an
+ * actor nor by its name in the cluster (names.h), and a message that it sends there all the same is
+ * refused as if nobody were there, and audited.
  *
  * @code
  * static bool is_public(void *user, const ractor_visibility *what)
