@@ -125,6 +125,11 @@ static void start(struct peer *peer, const char *name, const char *cookie, const
     ck_assert_uint_ne(peer->port, 0);
 }
 
+bool peer_is_old(void)
+{
+    return getenv("RACTOR_PEER_IS_OLD") != NULL;
+}
+
 bool peer_is_legacy(void)
 {
     return getenv("RACTOR_PEER_IS_LEGACY") != NULL;

@@ -37,6 +37,10 @@ struct peer {
  * and does not say when it is ready: RACTOR_PEER_IS_LEGACY is set. */
 bool peer_is_legacy(void);
 
+/* Whether it is of a version before 0.16, in which an actor ends by a message that it cannot read:
+ * RACTOR_PEER_IS_OLD is set. */
+bool peer_is_old(void);
+
 /* Starts a peer called `name@localhost`, which connects only where it is told to, and waits until
  * it listens. */
 void peer_start(struct peer *peer, const char *name, const char *cookie);

@@ -103,8 +103,8 @@ static inline uint64_t ractor_job_key_to_u64(ractor_bytes key)
 }
 
 /**
- * Any value as a key: its encoding, e.g. by `ractor_codec_u32` or the codec of a schema's struct. A
- * Rust node's key of the same type has the same bytes.
+ * Any value as a key: its encoding, by `ractor_codec_u32` (wire.h) or the codec of a schema's
+ * struct. A Rust node's key of the same type has the same bytes.
  * @param codec borrows: of the value's type.
  * @param value borrows.
  * @param room where the bytes go, which the key borrows.

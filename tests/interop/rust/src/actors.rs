@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 //! The actors that other nodes reach. Each prints what arrives as an event.
 
-use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort};
+use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, RpcReplyPort, SpawnErr};
 
 use crate::compounds::Mirror;
 use crate::events::event;
+use crate::jobs;
 use crate::messages::{with_types, MyBasicMessageType, StringList, Trouble, Types, Wire};
 use crate::text::Text;
 
 type Handled = Result<(), ActorProcessingErr>;
 
 /// What `Call1(count, first)` answers with: `count` numbers from `first` on, wrapping around.
-fn numbers_from(count: u8, first: i64) -> StringList {
+pub fn numbers_from(count: u8, first: i64) -> StringList {
     Wire((0..count).map(|i| first.wrapping_add(i.into()).to_string()).collect())
 }
 
@@ -124,15 +125,24 @@ impl Actor for Troubled {
     }
 }
 
-/// Spawns an actor of a kind (`seed`, `types`, `trouble`, `compounds`) under a name.
+/// Spawns an actor of a kind (`seed`, `types`, `trouble`, `compounds`), or a factory whose keys are
+/// numbers or words (`jobs`, `word_jobs`), under a name.
 pub async fn spawn(kind: &str, name: &str) -> Result<ActorCell, String> {
-    let name = Some(name.to_string());
     let spawned = match kind {
+        "jobs" => jobs::spawn::<u64>(name).await,
+        "word_jobs" => jobs::spawn::<String>(name).await,
+        _ => spawn_actor(kind, name).await,
+    };
+    spawned.map_err(|why| why.to_string())
+}
+
+async fn spawn_actor(kind: &str, name: &str) -> Result<ActorCell, SpawnErr> {
+    let name = Some(name.to_string());
+    match kind {
         "seed" => Actor::spawn(name, Seed, ()).await.map(|(actor, _)| actor.get_cell()),
         "types" => Actor::spawn(name, Echo, ()).await.map(|(actor, _)| actor.get_cell()),
         "compounds" => Actor::spawn(name, Mirror, ()).await.map(|(actor, _)| actor.get_cell()),
         "trouble" => Actor::spawn(name, Troubled, ()).await.map(|(actor, _)| actor.get_cell()),
-        _ => return Err(format!("no such kind of actor: {kind}")),
-    };
-    spawned.map_err(|why| why.to_string())
+        _ => Err(SpawnErr::StartupFailed(format!("no such kind of actor: {kind}").into())),
+    }
 }

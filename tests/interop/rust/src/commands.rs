@@ -11,12 +11,13 @@ use ractor::{ActorCell, ActorRef, Message, MessagingErr, RpcReplyPort};
 use crate::actors;
 use crate::compounds;
 use crate::events::label;
+use crate::jobs;
 use crate::messages::{with_types, MyBasicMessageType, Trouble, Types};
 use crate::node::Node;
 use crate::text::Text;
 use crate::tls::Identity;
 
-type Answer = Result<String, String>;
+pub type Answer = Result<String, String>;
 
 /// Carries out one command.
 pub async fn run(node: &Node, words: &[&str]) -> Answer {
@@ -57,6 +58,14 @@ pub async fn run(node: &Node, words: &[&str]) -> Answer {
         ["call", target, timeout_ms, message @ ..] => {
             call(find(node, target).await?, parse(timeout_ms)?, message).await
         }
+        ["job", target, job @ ..] => jobs::dispatch(find(node, target).await?, job),
+        ["call_job", target, timeout_ms, job @ ..] => {
+            jobs::call(find(node, target).await?, timeout_ms, job).await
+        }
+        ["open"] => {
+            jobs::open_gate();
+            Ok(String::new())
+        }
         ["compound", target, timeout_ms, variant, word] => {
             compounds::call(find(node, target).await?, parse(timeout_ms)?, variant, word).await
         }
@@ -64,11 +73,11 @@ pub async fn run(node: &Node, words: &[&str]) -> Answer {
     }
 }
 
-fn parse<T: FromStr>(word: &str) -> Result<T, String> {
+pub fn parse<T: FromStr>(word: &str) -> Result<T, String> {
     word.parse().map_err(|_| format!("not a value: {word}"))
 }
 
-fn value<T: Text>(word: &str) -> Result<T, String> {
+pub fn value<T: Text>(word: &str) -> Result<T, String> {
     T::parse(word).ok_or_else(|| format!("not a value: {word}"))
 }
 
@@ -116,12 +125,12 @@ async fn find(node: &Node, target: &str) -> Result<ActorCell, String> {
     found.ok_or_else(|| format!("no remote actor {target}"))
 }
 
-fn send<T: Message>(target: ActorCell, message: T) -> Answer {
+pub fn send<T: Message>(target: ActorCell, message: T) -> Answer {
     let sent: Result<(), MessagingErr<T>> = ActorRef::from(target).cast(message);
     sent.map(|()| String::new()).map_err(|why| why.to_string())
 }
 
-async fn ask<T: Message, R: Text + Send + 'static>(
+pub async fn ask<T: Message, R: Text + Send + 'static>(
     target: ActorCell,
     timeout_ms: u64,
     message: impl FnOnce(RpcReplyPort<R>) -> T,

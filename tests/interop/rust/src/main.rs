@@ -16,6 +16,7 @@ mod args;
 mod commands;
 mod compounds;
 mod events;
+mod jobs;
 mod messages;
 mod node;
 mod text;

@@ -136,6 +136,18 @@ fn fields_arrive_in_their_order() {
 }
 
 #[test]
+fn a_factory_gets_jobs_with_their_keys() {
+    let (mut a, mut b) = pair();
+    assert_eq!(b.ask("spawn jobs factory"), "OK");
+    assert_eq!(b.ask("join teams workers factory"), "OK");
+    a.hears("joined teams workers factory");
+    assert_eq!(a.ask("job factory u64 18446744073709551615 60000 Cast1 6869 5"), "OK");
+    b.hears("job factory 18446744073709551615 60000 fresh Cast1 6869 5");
+    assert_eq!(a.ask("call_job factory 5000 u64 7 0 Call1 2 -1"), "OK 2d31,30");
+    b.hears("job factory 7 - fresh Call1");
+}
+
+#[test]
 fn joins_leaves_and_deaths_are_seen_by_the_other() {
     let (mut a, mut b) = pair();
     assert_eq!(b.ask("spawn seed extra"), "OK");
