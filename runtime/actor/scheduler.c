@@ -8,10 +8,9 @@
 #include "actor/worker.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "base/relax.h"
 
-/* Looks at other workers before an idle one parks. */
-#define SEARCH_ROUNDS 40
+#include <sched.h>
+
 /* The shared queue goes first once in so many looks, so that nobody starves. */
 #define LOOKS_PER_INJECTED 61
 /* The ring goes before the next place once in so many looks, for two actors may wake each other for
@@ -330,6 +329,15 @@ static void enter_idle_list(struct rt_scheduler *scheduler, struct rt_worker *wo
     (void)pthread_mutex_unlock(&scheduler->lock);
 }
 
+static bool sleep_until(struct rt_worker *worker, uint64_t deadline)
+{
+    const struct rt_clock *clock = &worker->runtime->clock;
+    uint64_t begin = rt_now_ns(clock);
+    bool was_woken = rt_parker_wait(&worker->parker, deadline);
+    rt_patience_learn(&worker->patience, rt_now_ns(clock) - begin, was_woken);
+    return was_woken;
+}
+
 /* Sleeps until there may be work. Returns an actor when the sentry has found one. */
 static struct ractor_cell *park(struct rt_worker *worker)
 {
@@ -345,7 +353,7 @@ static struct ractor_cell *park(struct rt_worker *worker)
             uint64_t next_look = rt_now_ns(&worker->runtime->clock) + SENTRY_NS;
             deadline = next_look < deadline ? next_look : deadline;
         }
-        bool was_woken = rt_parker_wait(&worker->parker, deadline);
+        bool was_woken = sleep_until(worker, deadline);
         if (is_sentry && !was_woken)
             found = take_from_stuck(worker);
         if (is_sentry)
@@ -382,14 +390,13 @@ static struct ractor_cell *search(struct rt_worker *worker)
         worker->is_searching = true;
         (void)atomic_fetch_add_explicit(&scheduler->n_searching, 1, memory_order_seq_cst);
     }
-    for (unsigned round = 0; round < SEARCH_ROUNDS; round++) {
+    for (uint32_t look = 0; look < worker->patience.n_looks; look++) {
         struct ractor_cell *cell = steal(worker);
         if (cell == NULL)
             cell = take_injected(scheduler);
         if (cell != NULL || has_resumed(worker))
             return cell;
-        for (unsigned i = 0; i < 16; i++)
-            rt_relax();
+        (void)sched_yield();
     }
     return NULL;
 }

@@ -29,6 +29,7 @@ bool rt_worker_init(struct rt_worker *worker, ractor_runtime *runtime, uint32_t 
     memset(worker, 0, sizeof *worker);
     worker->runtime = runtime;
     worker->index = index;
+    rt_patience_init(&worker->patience);
     worker->tally.watched = runtime->watchdog.limit_ns != 0 ? &worker->watched : NULL;
     worker->random = rt_random_seed(&runtime->random);
     rt_pool_init(&worker->pool, &runtime->depot);

@@ -10,6 +10,7 @@
 #include "actor/fiber.h"
 #include "actor/watchdog.h"
 #include "base/parker.h"
+#include "base/patience.h"
 #include "base/pool.h"
 #include "base/table.h"
 #include "base/wheel.h"
@@ -71,6 +72,7 @@ struct rt_worker {
     struct rt_turn_end turn_ends[RT_TURN_ENDS];
     uint32_t n_turn_ends;
     bool is_searching;
+    struct rt_patience patience; /* of its searches */
     uint32_t budget;         /* turns left until the host has its thread back; if there is a host */
     _Atomic uint64_t n_sent; /* counted by the owner, read by anyone */
     struct rt_tally tally;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/pool.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -34,6 +35,7 @@ static struct rt_task *release(struct rt_loop *loop, struct rt_task *task)
 static void on_async(uv_async_t *async)
 {
     struct rt_loop *loop = async->data;
+    rt_loop_saw_event(loop);
     struct rt_task *task = take_all(loop);
     while (task != NULL) {
         struct rt_task *next = release(loop, task);
@@ -209,12 +211,39 @@ ractor_status rt_loop_init(struct rt_loop *loop, ractor_runtime *runtime)
     return RACTOR_OK;
 }
 
+/* Looks for events as often as patience allows. False: the loop has ended. */
+static bool look_for_events(struct rt_loop *loop)
+{
+    uint64_t before = loop->n_events;
+    for (uint32_t look = 0; look < loop->patience.n_looks && loop->n_events == before; look++) {
+        if (uv_run(&loop->uv, UV_RUN_NOWAIT) == 0)
+            return false;
+        (void)sched_yield();
+    }
+    return true;
+}
+
+/* Sleeps until there is an event, or a timer is due. False: the loop has ended. */
+static bool sleep_for_event(struct rt_loop *loop)
+{
+    uint64_t before = loop->n_events;
+    uint64_t begin_ns = ractor_now_ns(loop->runtime);
+    bool is_alive = uv_run(&loop->uv, UV_RUN_ONCE) != 0;
+    rt_patience_learn(&loop->patience, ractor_now_ns(loop->runtime) - begin_ns,
+                      loop->n_events != before);
+    return is_alive;
+}
+
 static void *run(void *loop_)
 {
     struct rt_loop *loop = loop_;
     struct rt_pool pool;
+    uint64_t before;
     ractor_carrier_enter(loop->runtime, &pool);
-    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    rt_patience_init(&loop->patience);
+    do
+        before = loop->n_events;
+    while (look_for_events(loop) && (loop->n_events != before || sleep_for_event(loop)));
     ractor_carrier_leave(&pool);
     return NULL;
 }

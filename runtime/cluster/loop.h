@@ -10,6 +10,7 @@
 #define RACTOR_CLUSTER_LOOP_H
 
 #include "actor/guest.h"
+#include "base/patience.h"
 #include "base/wheel.h"
 
 #include <ractor/runtime.h>
@@ -44,6 +45,8 @@ struct rt_loop {
     uv_timer_t clock;  /* set to the first timer */
     uint64_t clock_ns; /* when it goes off; RT_NEVER: it is not set */
     pthread_t thread;
+    struct rt_patience patience; /* its thread's */
+    uint64_t n_events;           /* what it has seen, but for timers; its thread */
     /* in a simulation */
     struct rt_guest guest;
     bool has_ended;
@@ -66,6 +69,12 @@ ractor_status rt_loop_start(struct rt_loop *loop);
 /* Has the loop run the task soon, in the order of posting; nothing when it is queued already. Any
  * thread, until the loop is told to end. */
 void rt_loop_post(struct rt_loop *loop, struct rt_task *task);
+
+/* To be called by what the loop calls for a descriptor: there was something to do. */
+static inline void rt_loop_saw_event(struct rt_loop *loop)
+{
+    loop->n_events++;
+}
 
 /* Whether the task still waits to be run, so that what it is part of must live. The loop. */
 bool rt_loop_has(struct rt_loop *loop, const struct rt_task *task);

@@ -140,6 +140,7 @@ static void flush(struct rt_session *session)
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct rt_session *session = poll->data;
+    rt_loop_saw_event(&session->node->loop);
     if (session->state == RT_SESSION_CLOSING)
         return;
     if (status < 0)

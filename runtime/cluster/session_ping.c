@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* So often a peer that says nothing is asked before it counts as lost. */
-#define PINGS_PER_SILENCE 4
+#define PINGS_PER_SILENCE 3
 /* Pings of a node's sessions fall on common ticks, so that it wakes for many of them at once. */
 #define TICKS_PER_PING 4
 /* For the time that a message takes, a peer that never rests is asked all the same, this rarely. */

@@ -69,7 +69,7 @@ typedef struct ractor_node_options {
     uint32_t handshake_ms;      /**< time for a handshake; 0: 7,000 */
     uint32_t max_handshakes;    /**< unauthenticated connections at once; 0: 256 */
     uint32_t max_handshakes_per_address; /**< of these, from one IPv4 address or IPv6 /64; 0: 64 */
-    uint32_t ping_ms; /**< between pings; 0: about a quarter of `silence_ms`, and none while the
+    uint32_t ping_ms; /**< between pings; 0: about a third of `silence_ms`, and none while the
                            peer is heard of anyway, unless there is a `phi_limit` */
     double phi_limit; /**< a peer also counts as lost when the failure detector's phi is over
                            this: 8 is one false alarm in 10^8 pings; 0: not judged by phi */
