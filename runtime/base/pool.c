@@ -6,6 +6,7 @@
 #define CHAIN_BLOCKS 64
 #define CACHE_LIMIT (2 * CHAIN_BLOCKS)
 #define DEPOT_LIMIT_CHAINS 256
+#define LARGE_LIMIT_BYTES ((size_t)2 << 20)
 
 static const uint16_t class_bytes[RT_POOL_CLASSES] = {32, 64, 96, 128, 192, 256, 384, 512, 1024};
 
@@ -27,6 +28,9 @@ bool rt_depot_init(struct rt_depot *depot)
         depot->classes[i].chains = NULL;
         depot->classes[i].n_chains = 0;
     }
+    for (unsigned i = 0; i < RT_POOL_LARGE_CLASSES; i++)
+        depot->large[i] = NULL;
+    depot->large_bytes = 0;
     return pthread_mutex_init(&depot->lock, NULL) == 0;
 }
 
@@ -49,6 +53,8 @@ void rt_depot_fini(struct rt_depot *depot)
             chain = next;
         }
     }
+    for (unsigned i = 0; i < RT_POOL_LARGE_CLASSES; i++)
+        free_chain(depot->large[i]);
     (void)pthread_mutex_destroy(&depot->lock);
 }
 
@@ -67,13 +73,60 @@ void rt_pool_fini(struct rt_pool *pool)
         free_chain(pool->classes[i].blocks);
 }
 
+/* Of the block sizes between 1 and 256 KiB. */
+static size_t large_class_bytes(uint8_t size_class)
+{
+    unsigned i = size_class - RT_POOL_CLASSES;
+    size_t doubling = (size_t)1024 << (i / 4);
+    return doubling + (i % 4 + 1) * (doubling / 4);
+}
+
 uint8_t rt_pool_class(size_t bytes)
 {
     uint8_t size_class = 0;
     while (size_class < RT_POOL_CLASSES && bytes > class_bytes[size_class])
         size_class++;
+    while (size_class >= RT_POOL_CLASSES && size_class < RT_POOL_NONE &&
+           bytes > large_class_bytes(size_class))
+        size_class++;
     return size_class;
 }
+
+/* ------------------------------------------------------------------ large blocks */
+
+static void *take_large(struct rt_pool *pool, uint8_t size_class)
+{
+    struct rt_pool_block *block = NULL;
+    size_t bytes = large_class_bytes(size_class);
+    if (KEEPS_BLOCKS && pool != NULL) {
+        struct rt_depot *depot = pool->depot;
+        (void)pthread_mutex_lock(&depot->lock);
+        block = depot->large[size_class - RT_POOL_CLASSES];
+        if (block != NULL) {
+            depot->large[size_class - RT_POOL_CLASSES] = block->next;
+            depot->large_bytes -= bytes;
+        }
+        (void)pthread_mutex_unlock(&depot->lock);
+    }
+    return block != NULL ? block : rt_alloc(bytes);
+}
+
+static void give_large(struct rt_depot *depot, struct rt_pool_block *block, uint8_t size_class)
+{
+    size_t bytes = large_class_bytes(size_class);
+    (void)pthread_mutex_lock(&depot->lock);
+    bool has_room = depot->large_bytes + bytes <= LARGE_LIMIT_BYTES;
+    if (has_room) {
+        block->next = depot->large[size_class - RT_POOL_CLASSES];
+        depot->large[size_class - RT_POOL_CLASSES] = block;
+        depot->large_bytes += bytes;
+    }
+    (void)pthread_mutex_unlock(&depot->lock);
+    if (!has_room)
+        rt_free(block);
+}
+
+/* ------------------------------------------------------------------ small blocks */
 
 /* The cache is empty: a chain from the depot, when it has one. */
 static void refill(struct rt_pool *pool, uint8_t size_class)
@@ -96,6 +149,8 @@ void *rt_pool_take(struct rt_pool *pool, size_t bytes, uint8_t *size_class)
     *size_class = wanted;
     if (wanted == RT_POOL_NONE)
         return rt_alloc(bytes);
+    if (wanted >= RT_POOL_CLASSES)
+        return take_large(pool, wanted);
     if (!KEEPS_BLOCKS || pool == NULL)
         return rt_alloc(class_bytes[wanted]);
     if (pool->classes[wanted].n_blocks == 0)
@@ -136,6 +191,10 @@ void rt_pool_give(struct rt_pool *pool, void *block, uint8_t size_class)
 {
     if (!KEEPS_BLOCKS || pool == NULL || size_class == RT_POOL_NONE) {
         rt_free(block);
+        return;
+    }
+    if (size_class >= RT_POOL_CLASSES) {
+        give_large(pool->depot, block, size_class);
         return;
     }
     struct rt_pool_block *freed = block;

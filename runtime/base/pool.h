@@ -13,10 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 32, 64, 96, 128, 192, 256, 384, 512, 1024 bytes; larger blocks are not pooled. */
+/* 32, 64, 96, 128, 192, 256, 384, 512, 1024 bytes. */
 #define RT_POOL_CLASSES 9
+/* Four to each doubling, up to 256 KiB. They are kept by the depot alone, within a limit: the
+ * system takes large blocks back at once, and to have their pages again costs more than to fill
+ * them. */
+#define RT_POOL_LARGE_CLASSES 32
 /* The class of a block that is not pooled. */
-#define RT_POOL_NONE RT_POOL_CLASSES
+#define RT_POOL_NONE (RT_POOL_CLASSES + RT_POOL_LARGE_CLASSES)
 
 struct rt_pool_block {
     struct rt_pool_block *next;       /* within a chain */
@@ -31,6 +35,8 @@ struct rt_depot {
         struct rt_pool_block *chains;
         uint32_t n_chains;
     } classes[RT_POOL_CLASSES];
+    struct rt_pool_block *large[RT_POOL_LARGE_CLASSES];
+    size_t large_bytes; /* in all of them */
 };
 
 /* One thread's blocks. */
