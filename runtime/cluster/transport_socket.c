@@ -34,14 +34,26 @@ static ractor_status stream_read(ractor_transport *transport, void *bytes, size_
     return RACTOR_OK;
 }
 
-static ractor_status stream_write(ractor_transport *transport, const void *bytes, size_t size,
-                                  size_t *length)
+static ractor_status send_with(ractor_transport *transport, const void *bytes, size_t size,
+                               size_t *length, int flags)
 {
-    ssize_t n = send(stream_of(transport)->fd, bytes, size, MSG_NOSIGNAL);
+    ssize_t n = send(stream_of(transport)->fd, bytes, size, flags | MSG_NOSIGNAL);
     *length = n > 0 ? (size_t)n : 0;
     if (n < 0)
         return is_temporary(errno) ? RACTOR_EAGAIN : RACTOR_ENODE;
     return RACTOR_OK;
+}
+
+static ractor_status stream_write(ractor_transport *transport, const void *bytes, size_t size,
+                                  size_t *length)
+{
+    return send_with(transport, bytes, size, length, 0);
+}
+
+static ractor_status stream_write_more(ractor_transport *transport, const void *bytes, size_t size,
+                                       size_t *length)
+{
+    return send_with(transport, bytes, size, length, MSG_MORE);
 }
 
 static int stream_fd(const ractor_transport *transport)
@@ -63,6 +75,7 @@ static void stream_free(ractor_transport *transport)
 static const ractor_transport_ops stream_ops = {
     .read = stream_read,
     .write = stream_write,
+    .write_more = stream_write_more,
     .fd = stream_fd,
     .shut = stream_shut,
     .free = stream_free,

@@ -37,6 +37,7 @@ struct tls {
     size_t handshake_bytes; /* that have arrived before the handshake was over */
     bool may_have_more;     /* the last read of the inner one filled what it was given */
     bool has_left_off;      /* the inner one has ended or broken */
+    bool has_more;          /* the record that is being written is followed by another at once */
     bool is_shut;
     ractor_status failure; /* RACTOR_OK: none */
     ractor_transport_ready_fn ready;
@@ -92,6 +93,14 @@ static ractor_status flush_out(struct tls *tls)
     return RACTOR_OK;
 }
 
+static ractor_status write_inner(struct tls *tls, const void *bytes, size_t size, size_t *length)
+{
+    const ractor_transport_ops *ops = tls->inner->ops;
+    if (tls->has_more && ops->write_more != NULL)
+        return ops->write_more(tls->inner, bytes, size, length);
+    return ops->write(tls->inner, bytes, size, length);
+}
+
 static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *length)
 {
     struct tls *tls = BIO_get_data(bio);
@@ -100,7 +109,7 @@ static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *length)
     BIO_clear_retry_flags(bio);
     *length = 0;
     if (rt_buffer_length(&tls->out) == 0) {
-        ractor_status status = tls->inner->ops->write(tls->inner, bytes, size, &n);
+        ractor_status status = write_inner(tls, bytes, size, &n);
         if (status != RACTOR_OK && status != RACTOR_EAGAIN) {
             tls->has_left_off = true;
             return 0;
@@ -216,9 +225,11 @@ static ractor_status write_records(struct tls *tls, const uint8_t *bytes, size_t
     int result = SSL_is_init_finished(tls->ssl) ? 1 : SSL_do_handshake(tls->ssl);
     while (result == 1 && *length < most && rt_buffer_length(&tls->out) == 0) {
         size_t n = 0;
+        tls->has_more = most - *length > SSL3_RT_MAX_PLAIN_LENGTH;
         result = SSL_write_ex(tls->ssl, bytes + *length, most - *length, &n);
         *length += n;
     }
+    tls->has_more = false;
     if (result != 1 && *length == 0)
         return judge(tls, result);
     return *length != 0 ? RACTOR_OK : RACTOR_EAGAIN;

@@ -57,6 +57,9 @@ typedef struct ractor_transport_ops {
      *  none are taken (`*length` 0): the next call may bring other bytes. Errors as of `read`. */
     ractor_status (*write)(ractor_transport *transport, const void *bytes, size_t size,
                            size_t *length);
+    /** As `write`, and another write follows at once: the bytes may wait for it. May be NULL. */
+    ractor_status (*write_more)(ractor_transport *transport, const void *bytes, size_t size,
+                                size_t *length);
     /** A descriptor to poll, the same for the transport's life; -1, or NULL for the member: there
      * is none, and `watch` tells of everything. With a descriptor, input that has been left unread
      *  keeps it readable. */
