@@ -62,14 +62,6 @@ const struct rt_log *ractor_runtime_log(const ractor_runtime *runtime)
     return &runtime->log;
 }
 
-/* Whether the actor is there, and takes nothing from other nodes. */
-static bool is_denied(ractor_ref actor)
-{
-    const ractor_message_type *type = ractor_type_of(actor);
-    return type != NULL && (type->flags & RACTOR_TYPE_NO_EXPORT) != 0 &&
-           !rt_cell_is_remote(actor.cell);
-}
-
 /* The actor and variant that a message from another node is for. */
 struct target {
     ractor_ref actor;
@@ -83,21 +75,24 @@ static ractor_status find_target(ractor_runtime *runtime, const struct rt_inboun
 {
     if (ractor_find_pid(runtime, in->pid, &to->actor) != RACTOR_OK)
         return RACTOR_ENOENT;
-    if (!ractor_is_remotable(to->actor))
-        return is_denied(to->actor) ? RACTOR_EDENIED : RACTOR_ENOENT;
-    to->is_factory = ractor_is_factory(to->actor);
-    to->type = ractor_type_of(to->actor);
+    to->type = ractor_type_of(to->actor); /* NULL of a remote actor */
+    if (to->type == NULL)
+        return RACTOR_ENOENT;
+    if ((to->type->flags & (RACTOR_TYPE_LOCAL | RACTOR_TYPE_NO_EXPORT)) != 0)
+        return (to->type->flags & RACTOR_TYPE_NO_EXPORT) != 0 ? RACTOR_EDENIED : RACTOR_ENOENT;
+    to->is_factory = rt_cell_jobs(to->actor.cell) != NULL;
     ractor_status status = rt_check_target(to->actor, to->is_factory ? &rt_factory_type : to->type);
     if (status != RACTOR_OK)
         return status;
     to->tag = to->type->find(in->variant.data, in->variant.length);
-    if (to->tag >= to->type->n_variants || (to->is_factory && in->job == NULL))
+    if (to->tag >= to->type->n_variants)
         return RACTOR_EDECODE;
     const ractor_variant *variant = &to->type->variants[to->tag];
     if ((variant->flags & RACTOR_VARIANT_NO_EXPORT) != 0)
         return RACTOR_EDENIED;
     bool is_rpc = (variant->flags & RACTOR_VARIANT_RPC) != 0;
-    return is_rpc == is_call ? RACTOR_OK : RACTOR_EDECODE;
+    bool is_whole = !to->is_factory || in->job != NULL;
+    return is_rpc == is_call && is_whole ? RACTOR_OK : RACTOR_EDECODE;
 }
 
 /* Nobody here has sent it, so nobody would hear of an error. */

@@ -18,6 +18,7 @@
 #include "cluster/handshake.h"
 #include "cluster/sample.h"
 
+#include <ractor/factory.h>
 #include <ractor/pg.h>
 #include <ractor/testing.h>
 
@@ -121,6 +122,15 @@ static const ractor_actor_class answerer_class = {
     .fini = drop_held,
 };
 
+/* Whose jobs are answered like calls of the answerer, by one worker; whoever knocks too often is
+ * refused. */
+static const ractor_factory_options factory_options = {
+    .name = "factory",
+    .worker_class = &answerer_class,
+    .routing = RACTOR_ROUTE_QUEUER,
+    .settings = {.discard = {.mode = RACTOR_DISCARD_NEWEST, .limit = 8}},
+};
+
 static const ractor_actor_class greeter_class = {.name = "greeter",
                                                  .handle_supervisor_event = on_event};
 
@@ -136,6 +146,7 @@ static void start_node(void)
                                               .out_limit_bytes = LIMIT_BYTES};
     const ractor_spawn_options named = {.name = "answerer"};
     ractor_ref greeter, answerer;
+    ractor_factory factory;
     answerer_type = sample_type;
     answerer_type.dispatch = dispatch;
     check(ractor_sim_new(&options, &sim) == RACTOR_OK);
@@ -145,6 +156,7 @@ static void start_node(void)
     check(ractor_pg_monitor(greeter, "__default_scope__", RACTOR_PG_ALL_GROUPS) == RACTOR_OK);
     check(ractor_spawn(runtime, &answerer_class, &named, NULL, &answerer) == RACTOR_OK);
     check(ractor_pg_join(NULL, "group", &answerer, 1) == RACTOR_OK);
+    check(ractor_factory_start(runtime, &factory_options, &factory) == RACTOR_OK);
 }
 
 static void stop_node(void)

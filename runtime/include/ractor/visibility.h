@@ -35,7 +35,8 @@ typedef struct ractor_visibility {
     const char *peer;                /**< the full name of the node that would see it */
     ractor_ref actor;                /**< of this node */
     ractor_string name;              /**< under which the actor is registered; empty: none */
-    const ractor_message_type *type; /**< the enum that it takes; NULL: it has just ended */
+    const ractor_message_type *type; /**< the enum that it takes, of a factory that of its workers;
+                                          NULL: it has just ended */
     bool is_membership;              /**< whether it is about a group that the actor is in; it is
                                           asked about actors that are visible themselves */
     ractor_string scope;             /**< of the group; empty: none */
