@@ -213,6 +213,10 @@ void rt_outward_answer(struct rt_child *child, const struct rt_frame *frame, rac
         (void)ractor_port_fail(&port, (ractor_status)(int32_t)frame->a);
 }
 
+/* The parent does not tell how an actor of its own has ended. */
+static const struct rt_remote_ending ended = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_OK, NULL};
+static const struct rt_remote_ending lost = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_ENODE, NULL};
+
 void rt_outward_gone(struct rt_child *child, uint64_t pid)
 {
     struct rt_outward *gone = NULL;
@@ -227,7 +231,7 @@ void rt_outward_gone(struct rt_child *child, uint64_t pid)
     }
     (void)pthread_mutex_unlock(&child->lock);
     if (gone != NULL)
-        ractor_remote_end(gone->ref, NULL);
+        ractor_remote_end(gone->ref, &ended);
     rt_free(gone);
 }
 
@@ -242,7 +246,7 @@ void rt_outward_end(struct rt_child *child)
     while (outward != NULL) {
         struct rt_outward *out = outward;
         outward = out->next;
-        ractor_remote_end(out->ref, NULL);
+        ractor_remote_end(out->ref, &lost);
         rt_free(out);
     }
     rt_domain_calls_fini(&calls, RACTOR_ENODE);
