@@ -85,13 +85,18 @@ void rt_budget_give(struct rt_budget *budget, struct rt_pair source)
         rt_free(rt_pair_map_take(&budget->sources, source));
 }
 
-uint32_t rt_refusals_add(struct rt_refusals *refusals, uint64_t now_ms)
+uint32_t rt_refusals_add(struct rt_refusals *refusals, uint64_t now_ms, uint32_t max_told)
 {
-    if (refusals->was_told && now_ms - refusals->told_ms < RT_REFUSALS_MS) {
+    if (refusals->n_told == 0 || now_ms - refusals->began_ms >= RT_REFUSALS_MS) {
+        refusals->began_ms = now_ms;
+        refusals->n_told = 0;
+    }
+    if (refusals->n_told == max_told) {
         refusals->n_since++;
         return 0;
     }
     uint32_t n = refusals->n_since + 1;
-    *refusals = (struct rt_refusals){.told_ms = now_ms, .was_told = true};
+    refusals->n_since = 0;
+    refusals->n_told++;
     return n;
 }

@@ -43,16 +43,17 @@ ractor_status rt_budget_take(struct rt_budget *budget, struct rt_pair source);
 /* One of those that were counted is over. */
 void rt_budget_give(struct rt_budget *budget, struct rt_pair source);
 
-/* What is told at most once in RT_REFUSALS_MS. All zero: nothing has been told. */
+/* What is told so many times in RT_REFUSALS_MS at most. All zero: nothing has been told. */
 struct rt_refusals {
-    uint64_t told_ms;
-    uint32_t n_since; /* that were not told */
-    bool was_told;
+    uint64_t began_ms; /* the interval */
+    uint32_t n_told;   /* in it */
+    uint32_t n_since;  /* that were not told */
 };
 
 #define RT_REFUSALS_MS 1000
 
-/* One more. How many are to be told now, with those before that were not; 0: none now. */
-uint32_t rt_refusals_add(struct rt_refusals *refusals, uint64_t now_ms);
+/* One more, of `max_told` in an interval. How many are to be told now, with those before that were
+ * not; 0: none now. */
+uint32_t rt_refusals_add(struct rt_refusals *refusals, uint64_t now_ms, uint32_t max_told);
 
 #endif

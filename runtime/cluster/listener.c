@@ -33,7 +33,7 @@ void rt_node_refuse(ractor_node *node, enum rt_refusal refusal, const char *peer
         .peer_name = "",
         .why = refusal_texts[refusal],
     };
-    event.count = rt_refusals_add(&node->refusals[refusal], rt_loop_now_ms(&node->loop));
+    event.count = rt_refusals_add(&node->refusals[refusal], rt_loop_now_ms(&node->loop), 1);
     if (event.count == 0)
         return;
     rt_logf(node->log, RACTOR_LOG_WARN,

@@ -93,6 +93,7 @@ struct ractor_node {
     bool has_ended;          /* the loop has been told to end */
     struct rt_budget budget; /* of inbound handshakes that are not over */
     struct rt_refusals refusals[RT_REFUSALS];
+    struct rt_refusals strangers; /* whose connections have ended */
     struct rt_dial *dials;
     struct rt_keep *keeps;
     struct rt_discovery *discoveries;

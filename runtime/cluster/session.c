@@ -14,6 +14,8 @@
 
 /* Actors of a lost peer that are ended per turn of the loop. */
 #define DRAIN_SLICE 256
+/* Lines in the log about the ends of connections that proved nothing. */
+#define STRANGERS_PER_SECOND 10
 
 /* ------------------------------------------------------------------ the end */
 
@@ -125,17 +127,35 @@ static void fail_calls(struct rt_session *session)
     rt_pair_map_fini(calls);
 }
 
+/* Of strangers' connections, which cost them nothing, only so many are told of; `others` says how
+ * many were not. False: nor is this one. */
+static bool is_told(const struct rt_session *session, char *others, size_t capacity)
+{
+    ractor_node *node = session->node;
+    others[0] = '\0';
+    if (session->is_outbound || session->state != RT_SESSION_IN_HANDSHAKE)
+        return true;
+    uint32_t n =
+        rt_refusals_add(&node->strangers, rt_loop_now_ms(&node->loop), STRANGERS_PER_SECOND);
+    if (n > 1)
+        (void)snprintf(others, capacity, "; %u more strangers were not told of", (unsigned)n - 1);
+    return n != 0;
+}
+
 static void log_end(const struct rt_session *session, ractor_status status, const char *why)
 {
     const ractor_session_info *info = &session->info;
+    char others[64];
+    if (!is_told(session, others, sizeof others))
+        return;
     ractor_log_level level = status == RACTOR_OK || status == RACTOR_EEXIST ||
                                      status == RACTOR_ECANCELED || status == RACTOR_ESTOPPED
                                  ? RACTOR_LOG_INFO
                                  : RACTOR_LOG_WARN;
-    rt_logf(session->node->log, level, "session %llu with %s (%s, %s) ended: %s",
+    rt_logf(session->node->log, level, "session %llu with %s (%s, %s) ended: %s%s",
             (unsigned long long)info->id,
             info->peer_name[0] != '\0' ? info->peer_name : "a stranger", info->peer_addr,
-            info->is_outbound ? "dialled" : "accepted", why);
+            info->is_outbound ? "dialled" : "accepted", why, others);
 }
 
 void rt_session_uncount(struct rt_session *session)

@@ -89,7 +89,7 @@ void rt_session_deny(struct rt_session *session, ractor_string what, uint64_t pi
         .peer_name = session->info.peer_name,
         .why = why,
     };
-    event.count = rt_refusals_add(&session->denials, rt_loop_now_ms(&session->node->loop));
+    event.count = rt_refusals_add(&session->denials, rt_loop_now_ms(&session->node->loop), 1);
     if (event.count == 0)
         return;
     (void)snprintf(why, sizeof why, "%.*s to actor %llu is not for other nodes",

@@ -98,12 +98,26 @@ END_TEST
 START_TEST(a_flood_is_told_once_in_an_interval_and_none_is_forgotten)
 {
     struct rt_refusals refusals = {0};
-    ck_assert_uint_eq(rt_refusals_add(&refusals, 0), 1);
+    ck_assert_uint_eq(rt_refusals_add(&refusals, 0, 1), 1);
     for (int i = 0; i < 500; i++)
-        ck_assert_uint_eq(rt_refusals_add(&refusals, RT_REFUSALS_MS - 1), 0);
-    ck_assert_uint_eq(rt_refusals_add(&refusals, RT_REFUSALS_MS), 501);
-    ck_assert_uint_eq(rt_refusals_add(&refusals, RT_REFUSALS_MS + 1), 0);
-    ck_assert_uint_eq(rt_refusals_add(&refusals, 9 * RT_REFUSALS_MS), 2);
+        ck_assert_uint_eq(rt_refusals_add(&refusals, RT_REFUSALS_MS - 1, 1), 0);
+    ck_assert_uint_eq(rt_refusals_add(&refusals, RT_REFUSALS_MS, 1), 501);
+    ck_assert_uint_eq(rt_refusals_add(&refusals, RT_REFUSALS_MS + 1, 1), 0);
+    ck_assert_uint_eq(rt_refusals_add(&refusals, 9 * RT_REFUSALS_MS, 1), 2);
+}
+END_TEST
+
+START_TEST(a_flood_is_told_several_times_in_an_interval_if_that_is_allowed)
+{
+    struct rt_refusals refusals = {0};
+    for (uint64_t round = 0; round < 3; round++) {
+        uint64_t now = round * RT_REFUSALS_MS;
+        ck_assert_uint_eq(rt_refusals_add(&refusals, now, 3), round == 0 ? 1 : 8);
+        ck_assert_uint_eq(rt_refusals_add(&refusals, now + 1, 3), 1);
+        ck_assert_uint_eq(rt_refusals_add(&refusals, now + 2, 3), 1);
+        for (int i = 0; i < 7; i++)
+            ck_assert_uint_eq(rt_refusals_add(&refusals, now + RT_REFUSALS_MS - 1, 3), 0);
+    }
 }
 END_TEST
 
@@ -118,5 +132,6 @@ int main(void)
     tcase_add_test(tcase, who_has_no_address_counts_among_all_only);
     tcase_add_test(tcase, addresses_that_are_gone_leave_nothing);
     tcase_add_test(tcase, a_flood_is_told_once_in_an_interval_and_none_is_forgotten);
+    tcase_add_test(tcase, a_flood_is_told_several_times_in_an_interval_if_that_is_allowed);
     return suite_run(suite);
 }

@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -402,6 +403,66 @@ START_TEST(the_frames_of_a_stranger_are_limited_in_all)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ the log */
+
+#define ENDED " ended: a frame of "
+#define UNTOLD " more strangers were not told of"
+
+static void be_refused(const char *text)
+{
+    int fd = sample_dial_raw(&alpha);
+    ck_assert_int_eq(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+    ck_assert(sample_is_closed(fd));
+    (void)close(fd);
+}
+
+/* Lines about strangers that are told of, and how many more those lines speak of. */
+static uint64_t count_told(uint64_t *n_untold)
+{
+    uint64_t n = 0;
+    *n_untold = 0;
+    (void)pthread_mutex_lock(&alpha.lock);
+    for (char *line = strtok(alpha.log, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        const char *untold = strstr(line, UNTOLD);
+        n += strstr(line, ENDED) != NULL;
+        while (untold != NULL && untold[-1] != ' ')
+            untold--;
+        if (untold != NULL)
+            *n_untold += strtoull(untold, NULL, 10);
+    }
+    (void)pthread_mutex_unlock(&alpha.lock);
+    return n;
+}
+
+/* Whether the last line speaks of those before it: none is left to be told of. */
+static bool is_told_in_full(void)
+{
+    (void)pthread_mutex_lock(&alpha.lock);
+    const char *last = alpha.log;
+    for (const char *at = alpha.log; (at = strchr(at, '\n')) != NULL && at[1] != '\0'; at++)
+        last = at;
+    bool is_so = strstr(last, UNTOLD) != NULL;
+    (void)pthread_mutex_unlock(&alpha.lock);
+    return is_so;
+}
+
+START_TEST(a_flood_of_strangers_does_not_flood_the_log)
+{
+    uint64_t n = 0, n_untold;
+    (void)start_pair((ractor_node_options){0});
+    uint64_t began_ns = ractor_now_ns(alpha.runtime);
+    do {
+        be_refused("GET / HTTP/1.1\r\n\r\n");
+        n++;
+    } while (n < 100 || !is_told_in_full());
+    uint64_t seconds = (ractor_now_ns(alpha.runtime) - began_ns) / 1000000000;
+    stop_pair();
+    uint64_t n_told = count_told(&n_untold);
+    ck_assert_uint_le(n_told, 10 * (seconds + 2));
+    ck_assert_uint_eq(n_told + n_untold, n);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("node_flood");
@@ -412,5 +473,6 @@ int main(void)
     tcase_add_test(tcase, one_address_does_not_take_what_others_need);
     tcase_add_test(tcase, without_descriptors_connections_are_closed_and_sessions_live_on);
     tcase_add_test(tcase, the_frames_of_a_stranger_are_limited_in_all);
+    tcase_add_test(tcase, a_flood_of_strangers_does_not_flood_the_log);
     return suite_run(suite);
 }

@@ -53,6 +53,7 @@ typedef struct ractor_audit_event {
 
 /**
  * Hears of events, one at a time, on a thread of the node; must not block, and not call the node.
+ * Strangers cause events as fast as they connect: what is kept of them is the program's to bound.
  * @param user as given with the options.
  * @param event borrows.
  */
