@@ -8,6 +8,7 @@
 #include "actor/slot.h"
 #include "actor/worker.h"
 #include "base/clock.h"
+#include "base/starts.h"
 
 #include <ractor/call.h>
 
@@ -113,7 +114,7 @@ ractor_status ractor_port_reply(ractor_port *port, const ractor_codec *codec, co
     return RACTOR_OK;
 }
 
-ractor_status ractor_port_complete(ractor_port *port, ractor_bytes bytes)
+ractor_status ractor_port_complete(ractor_port *port, ractor_bytes bytes, ractor_bytes starts)
 {
     ractor_status status;
     struct ractor_call_slot *slot = claim_port(port, &status);
@@ -122,7 +123,9 @@ ractor_status ractor_port_complete(ractor_port *port, ractor_bytes bytes)
     struct ractor_message *reply = NULL;
     bool goes_on = rt_slot_kind_of(slot) == RT_SLOT_RETURN; /* a call that was passed on here */
     const ractor_codec *codec = goes_on ? slot->as.from.reply : slot->codec;
+    rt_starts_hand_out(&starts);
     status = rt_message_decode(rt_pool_here(), codec, bytes, &reply);
+    rt_starts_hand_out(NULL);
     if (status != RACTOR_OK) {
         (void)end_with_error(slot, status == RACTOR_ELIMIT ? RACTOR_EDECODE : status);
         return status;

@@ -14,6 +14,7 @@
 #include "actor/span.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/starts.h"
 
 #include <ractor/registry.h>
 
@@ -127,10 +128,15 @@ static ractor_status decode(const struct rt_inbound *in, const struct target *to
                             struct ractor_message **message)
 {
     const ractor_codec *args = to->type->variants[to->tag].args;
+    ractor_bytes starts = in->starts;
+    ractor_status status;
+    rt_starts_hand_out(&starts);
     if (in->trace == NULL && !to->is_factory)
-        return rt_message_decode(rt_pool_here(), args, in->args, message);
-    ractor_status status = rt_message_decode_annexed(rt_pool_here(), args, in->args,
-                                                     rt_span_annex_bytes(in->trace), message);
+        status = rt_message_decode(rt_pool_here(), args, in->args, message);
+    else
+        status = rt_message_decode_annexed(rt_pool_here(), args, in->args,
+                                           rt_span_annex_bytes(in->trace), message);
+    rt_starts_hand_out(NULL);
     if (status == RACTOR_OK && in->trace != NULL)
         rt_span_put(*message, in->trace);
     return status;
@@ -158,6 +164,17 @@ static ractor_status deliver(ractor_runtime *runtime, const struct rt_inbound *i
     if (to.is_factory)
         return rt_factory_receive(to.actor, to.type, message, in->job);
     return put_in(to.actor, message);
+}
+
+ractor_status ractor_measure_outbound(const ractor_codec *codec, const void *value, size_t *length,
+                                      struct rt_starts *starts)
+{
+    if (codec->wire_size == NULL)
+        return RACTOR_ENOTSUP;
+    rt_starts_collect(starts);
+    ractor_status status = codec->wire_size(value, length);
+    rt_starts_collect(NULL);
+    return status == RACTOR_OK && starts->has_failed ? RACTOR_ENOMEM : status;
 }
 
 ractor_status ractor_inbound_cast_traced(ractor_runtime *runtime, const struct rt_inbound *in)

@@ -32,6 +32,7 @@
 struct rt_log;
 struct rt_pool;
 struct rt_remote_ops;
+struct rt_starts;
 
 /* Where a remote actor is. A plain value. */
 struct rt_remote_address {
@@ -182,8 +183,9 @@ struct rt_inbound {
     ractor_string variant;
     ractor_bytes args;
     const ractor_trace_context *trace; /* NULL: none */
-    const struct rt_inbound_job *job;  /* NULL: none that makes sense. Only a factory looks at it,
-                                          and without one answers RACTOR_EDECODE */
+    ractor_bytes starts; /* the incarnations of the actors in `args`, see base/starts.h */
+    const struct rt_inbound_job *job; /* NULL: none that makes sense. Only a factory looks at it,
+                                         and without one answers RACTOR_EDECODE */
 };
 
 /* ractor_inbound_cast() and ractor_inbound_call() with all that a message may bring. */
@@ -208,7 +210,14 @@ RACTOR_API void ractor_inbound_exit(ractor_runtime *runtime, uint64_t pid, enum 
  * codec, or RACTOR_EDECODE at the caller. The port is spent. Returns RACTOR_ETIMEOUT when the
  * caller no longer waits, RACTOR_EDECODE, RACTOR_ENOMEM (the caller is told so).
  */
-RACTOR_API ractor_status ractor_port_complete(ractor_port *port, ractor_bytes reply);
+RACTOR_API ractor_status ractor_port_complete(ractor_port *port, ractor_bytes reply,
+                                              ractor_bytes starts);
+
+/* Measures a value that is to be written: adds what its codec's wire_size() says to `*length`, and
+ * the incarnations of the actors in it to `starts`, which the caller has initialised.
+ * RACTOR_ENOTSUP: the type never leaves the process. RACTOR_ENOMEM, or as wire_size(). */
+RACTOR_API ractor_status ractor_measure_outbound(const ractor_codec *codec, const void *value,
+                                                 size_t *length, struct rt_starts *starts);
 
 /* Memory of a layer above that must outlive all ports of a runtime, first in what it is part of. */
 struct rt_kept {

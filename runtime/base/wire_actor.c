@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* References to actors as values: the node's full name and the pid there. */
+/* References to actors as values: the node's full name and the pid there; beside them, between C
+ * nodes, the incarnation (starts.h). */
+#include "base/starts.h"
+
 #include <ractor/wire.h>
 #include <ractor/wire_compound.h>
 
@@ -21,6 +24,7 @@ void ractor_wire_copy_actor(void *to, const void *from, ractor_tail *tail)
 ractor_status ractor_wire_wire_size_actor(const void *value, size_t *bytes)
 {
     const ractor_actor_id *actor = value;
+    rt_starts_add(actor->incarnation);
     RACTOR_WIRE_TRY(ractor_wire_add(bytes, RACTOR_WIRE_LENGTH + sizeof actor->pid));
     return ractor_wire_wire_size_string(&actor->node, bytes);
 }
@@ -49,7 +53,7 @@ void ractor_wire_read_actor(const uint8_t *bytes, size_t length, void *to, racto
     const ractor_bytes node = ractor_wire_take(&in);
     ractor_wire_read_string(node.data, node.length, &out->node, tail);
     ractor_wire_read_u64(in.at, in.left, &out->pid, tail);
-    out->incarnation = 0;
+    out->incarnation = rt_starts_next();
 }
 
 static void print_actor(const void *value, const ractor_printer *out)

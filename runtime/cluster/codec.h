@@ -78,6 +78,9 @@ struct rt_node_message {
     /* cast, call (extension 128): of RT_TRACE_BYTES, else there is none; and its state */
     ractor_bytes trace;
     ractor_bytes trace_state;
+    /* cast, call, reply (extension 0x400): incarnations of the actors in `what`, see base/starts.h
+     */
+    ractor_bytes starts;
 };
 
 /* A trace context on the wire: trace, span, parent, flags. */

@@ -15,6 +15,7 @@ enum { CALL_TO = 1, CALL_WHAT = 2, CALL_TAG = 3, CALL_TIMEOUT = 4, CALL_VARIANT 
 enum { REPLY_TO = 1, REPLY_TAG = 2, REPLY_WHAT = 3, REPLY_STATUS = 1000 };
 enum { CANCEL_TO = 1, CANCEL_TAG = 2 };
 enum { METADATA = 6, TRACE = 1000, TRACE_STATE = 1001 }; /* of casts and calls */
+enum { STARTS = 1003 };                                  /* of casts, calls and replies */
 
 /* ------------------------------------------------------------------ traces */
 
@@ -108,6 +109,8 @@ static ractor_bytes *bytes_field(struct rt_node_message *message, uint32_t numbe
         return &message->metadata;
     if (is_request && (number == TRACE || number == TRACE_STATE))
         return number == TRACE ? &message->trace : &message->trace_state;
+    if ((is_request || message->kind == RT_NODE_REPLY) && number == STARTS)
+        return &message->starts;
     switch (message->kind) {
     case RT_NODE_CAST:
         return number == CAST_WHAT ? &message->what : number == CAST_VARIANT ? variant : NULL;
@@ -224,13 +227,24 @@ static void put_job(const struct rt_node_message *m, struct rt_wire_out *out)
     rt_wire_put_raw(out, m->key);
 }
 
+static size_t starts_size(const struct rt_node_message *m)
+{
+    return m->starts.length != 0 ? rt_wire_bytes_size(STARTS, m->starts.length) : 0;
+}
+
+static void put_starts(const struct rt_node_message *m, struct rt_wire_out *out)
+{
+    if (m->starts.length != 0)
+        rt_wire_put_bytes(out, STARTS, m->starts.data, m->starts.length);
+}
+
 /* Size of the fields of the innermost message, with the tag and length of `what`, not its bytes. */
 static size_t fields_head_size(const struct rt_node_message *m)
 {
     size_t size = rt_wire_number_size(CAST_TO, m->to);
     if (m->kind == RT_NODE_CANCEL)
         return size + rt_wire_number_size(CANCEL_TAG, m->tag);
-    size += rt_wire_bytes_size(CAST_WHAT, m->what.length) - m->what.length;
+    size += rt_wire_bytes_size(CAST_WHAT, m->what.length) - m->what.length + starts_size(m);
     if (m->kind != RT_NODE_REPLY)
         return size + rt_wire_bytes_size(CAST_VARIANT, m->variant.length) + trace_size(m) +
                job_size(m) + (m->kind == RT_NODE_CALL ? rt_wire_number_size(CALL_TAG, m->tag) : 0) +
@@ -259,6 +273,7 @@ static void put_call_fields(const struct rt_node_message *m, struct rt_wire_out 
     rt_wire_put_bytes(out, CALL_VARIANT, m->variant.data, m->variant.length);
     put_trace(m, out);
     put_job(m, out);
+    put_starts(m, out);
     rt_wire_put_head(out, CALL_WHAT, m->what.length);
 }
 
@@ -268,6 +283,7 @@ static void put_reply_fields(const struct rt_node_message *m, struct rt_wire_out
     rt_wire_put_number(out, REPLY_TAG, m->tag);
     if (m->failure != 0)
         rt_wire_put_number(out, REPLY_STATUS, m->failure);
+    put_starts(m, out);
     rt_wire_put_head(out, REPLY_WHAT, m->what.length);
 }
 
@@ -283,6 +299,7 @@ ractor_status rt_node_put_head(const struct rt_node_message *message, uint8_t *s
         rt_wire_put_bytes(&out, CAST_VARIANT, message->variant.data, message->variant.length);
         put_trace(message, &out);
         put_job(message, &out);
+        put_starts(message, &out);
         rt_wire_put_head(&out, CAST_WHAT, message->what.length);
         break;
     case RT_NODE_CALL:

@@ -6,6 +6,7 @@
 #include "cluster/link.h"
 
 #include "base/clock.h"
+#include "base/starts.h"
 #include "cluster/handshake.h"
 
 #include <string.h>
@@ -45,11 +46,14 @@ static ractor_status put_job(struct rt_link *link, const struct rt_outbound_job 
     return RACTOR_OK;
 }
 
-static ractor_status measure(const ractor_codec *codec, const void *value, size_t *length)
+/* Measures `what`. The incarnations of the actors in it go to those who speak the extension. */
+static ractor_status measure(struct rt_link *link, const ractor_codec *codec, const void *value,
+                             struct rt_starts *starts, struct rt_node_message *message)
 {
-    if (codec->wire_size == NULL)
-        return RACTOR_ENOTSUP; /* the type never leaves the process */
-    return codec->wire_size(value, length);
+    ractor_status status = ractor_measure_outbound(codec, value, &message->what.length, starts);
+    if (starts->is_known && (rt_link_extensions(link) & RT_EXTENSION_STARTS) != 0)
+        message->starts = (ractor_bytes){starts->data, starts->length};
+    return status;
 }
 
 /* The receiver would refuse it: its schema says so here as well. */
@@ -59,8 +63,9 @@ static bool is_denied(const struct rt_outbound *out)
            (out->type->variants[out->tag].flags & RACTOR_VARIANT_NO_EXPORT) != 0;
 }
 
-/* What of a cast or call lies beside it, until it is written. */
+/* What of a cast or call lies beside it, until it is written. Ends with rt_starts_fini. */
 struct extras {
+    struct rt_starts starts;
     uint8_t trace[RT_TRACE_BYTES];
     uint8_t job[RT_JOB_OPTIONS_BYTES];
 };
@@ -69,13 +74,15 @@ struct extras {
 static ractor_status prepare(struct rt_link *link, const struct rt_outbound *out,
                              struct extras *extras, struct rt_node_message *message)
 {
+    rt_starts_init(&extras->starts);
     if (is_denied(out))
         return RACTOR_EDENIED;
     put_trace(link, out->trace, extras->trace, message);
     ractor_status status = put_job(link, out->job, extras->job, message);
     if (status != RACTOR_OK)
         return status;
-    return measure(out->type->variants[out->tag].args, out->args, &message->what.length);
+    const ractor_codec *args = out->type->variants[out->tag].args;
+    return measure(link, args, out->args, &extras->starts, message);
 }
 
 /* Begins, writes the head, and leaves the payload to the caller. */
@@ -133,6 +140,7 @@ static ractor_status link_cast(const struct rt_remote_address *to, const struct 
     ractor_status status = prepare(link, out, &extras, &message);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, RACTOR_TIMEOUT_NONE, &size, &payload);
+    rt_starts_fini(&extras.starts);
     if (status != RACTOR_OK)
         return status;
     status = rt_link_check_type(link, to->pid, out);
@@ -160,6 +168,7 @@ static ractor_status link_call(const struct rt_remote_address *to, const struct 
     ractor_status status = prepare(link, out, &extras, &message);
     if (status == RACTOR_OK)
         status = begin_bounded(to, &message, timeout_ms, &size, &payload);
+    rt_starts_fini(&extras.starts);
     if (status != RACTOR_OK)
         return status;
     status = rt_link_check_type(link, to->pid, out);
@@ -229,10 +238,13 @@ static ractor_status link_reply(const struct rt_return_address *to, const ractor
     struct rt_link *link = to->link;
     size_t size;
     uint8_t *payload;
+    struct rt_starts starts;
+    rt_starts_init(&starts);
     end_inbound(to);
-    ractor_status status = measure(codec, value, &message.what.length);
+    ractor_status status = measure(link, codec, value, &starts, &message);
     if (status == RACTOR_OK)
         status = begin(link, to->incarnation, &message, RT_LINK_REPLY, &size, &payload);
+    rt_starts_fini(&starts);
     if (status != RACTOR_OK)
         return status;
     status = put_value(codec, value, payload, message.what.length);

@@ -39,7 +39,10 @@ static bool read_job(const struct rt_node_message *message, struct rt_inbound_jo
 /* `extras` is room for what the message brings. */
 static struct rt_inbound inbound_of(const struct rt_node_message *message, struct extras *extras)
 {
-    struct rt_inbound in = {.pid = message->to, .variant = message->variant, .args = message->what};
+    struct rt_inbound in = {.pid = message->to,
+                            .variant = message->variant,
+                            .args = message->what,
+                            .starts = message->starts};
     if (rt_trace_decode(message, &extras->trace))
         in.trace = &extras->trace;
     if (read_job(message, &extras->job))
@@ -116,7 +119,7 @@ static void receive_reply(struct rt_session *session, const struct rt_node_messa
     if (message->failure != 0)
         (void)ractor_port_fail(&port, rt_failure_from(message->failure));
     else
-        (void)ractor_port_complete(&port, message->what);
+        (void)ractor_port_complete(&port, message->what, message->starts);
 }
 
 void rt_session_receive_node(struct rt_session *session, ractor_bytes body)

@@ -208,7 +208,7 @@ void rt_outward_answer(struct rt_child *child, const struct rt_frame *frame, rac
     bool is_open = rt_domain_calls_take(&child->calls, frame->number, &port);
     (void)pthread_mutex_unlock(&child->lock);
     if (is_open && frame->kind == RT_FRAME_ANSWER)
-        (void)ractor_port_complete(&port, payload);
+        (void)ractor_port_complete(&port, payload, (ractor_bytes){NULL, 0});
     else if (is_open)
         (void)ractor_port_fail(&port, (ractor_status)(int32_t)frame->a);
 }

@@ -48,7 +48,7 @@ static void end_call(struct rt_process *process, const struct rt_frame *frame, r
     if (!is_open)
         return;
     if (frame->kind == RT_FRAME_REPLY)
-        (void)ractor_port_complete(&port, payload);
+        (void)ractor_port_complete(&port, payload, (ractor_bytes){NULL, 0});
     else
         (void)ractor_port_fail(&port, status_of(frame->a));
 }

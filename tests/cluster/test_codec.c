@@ -141,6 +141,27 @@ START_TEST(a_job_goes_with_a_cast_or_call_and_what_is_too_short_is_none)
 }
 END_TEST
 
+START_TEST(incarnations_go_with_a_cast_a_call_and_a_reply)
+{
+    const uint8_t starts[16] = {1, [15] = 2};
+    uint8_t out[256];
+    struct rt_node_message m;
+    for (int kind = RT_NODE_CAST; kind <= RT_NODE_REPLY; kind++) {
+        struct rt_node_message sent = {.kind = (enum rt_node_kind)kind,
+                                       .to = 5,
+                                       .variant = RACTOR_STR("V"),
+                                       .starts = {starts, sizeof starts}};
+        size_t size = rt_node_head_size(&sent);
+        ck_assert_int_eq(rt_node_put_head(&sent, out, size), RACTOR_OK);
+        ractor_bytes whole = {out, size};
+        ck_assert_int_eq(rt_node_decode(body_of(whole, RT_NET_NODE), &m), RACTOR_OK);
+        ck_assert_int_eq(m.kind, kind);
+        ck_assert_uint_eq(m.starts.length, sizeof starts);
+        ck_assert_mem_eq(m.starts.data, starts, sizeof starts);
+    }
+}
+END_TEST
+
 START_TEST(a_trace_goes_with_a_cast_or_call_and_a_broken_one_is_none)
 {
     ractor_trace_context trace = {.trace_id = {1}, .span_id = {2}, .parent_id = {3}, .flags = 1};
@@ -443,6 +464,7 @@ int main(void)
     tcase_add_test(tcase, handshake_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, node_messages_are_those_of_the_other_codec);
     tcase_add_test(tcase, a_job_goes_with_a_cast_or_call_and_what_is_too_short_is_none);
+    tcase_add_test(tcase, incarnations_go_with_a_cast_a_call_and_a_reply);
     tcase_add_test(tcase, a_trace_goes_with_a_cast_or_call_and_a_broken_one_is_none);
     tcase_add_test(tcase, lists_of_actors_are_those_of_the_other_codec);
     tcase_add_test(tcase, lists_of_pids_are_those_of_the_other_codec);

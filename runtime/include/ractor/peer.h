@@ -67,9 +67,9 @@ RACTOR_API void ractor_node_disconnect(ractor_node *node, uint64_t peer);
  * @param id borrows.
  * @return RACTOR_OK; RACTOR_ENODE: the node is neither this one nor connected to it; RACTOR_ESTALE:
  *         it has restarted since the id was made, as its incarnation tells; RACTOR_ENOENT: it has
- * no such actor (any more), or the enum is `[local]` or `[no_export]`. With an incarnation of 0, as
- * an actor<E> that was received has it, a node that has restarted may have given the pid to another
- * actor. Any thread.
+ *         no such actor (any more), or the enum is `[local]` or `[no_export]`. With an incarnation
+ *         of 0, as one has it that came by way of a Rust node, a node that has restarted may
+ *         have given the pid to another actor. Any thread.
  */
 RACTOR_API RACTOR_NODISCARD ractor_status ractor_node_resolve(ractor_node *node,
                                                               const ractor_actor_id *id,

@@ -79,8 +79,9 @@ RACTOR_DEFINE_VEC(u128, ractor_u128)
 #endif
 
 /**
- * Which actor on which node. An actor<E> of the schema carries the node's name and the pid; the
- * incarnation does not travel in it, and is 0 in one that was received. A view, as strings are.
+ * Which actor on which node. An actor<E> of the schema carries the node's name and the pid; between
+ * C nodes the incarnation travels beside the message. It is 0 in one that has come by way of a Rust
+ * node or a crash domain (domain.h), or from bytes. A view, as strings are.
  */
 typedef struct ractor_actor_id {
     ractor_string node;   /**< full node name, `node@host`; owned by whoever made the view */
