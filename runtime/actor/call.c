@@ -24,17 +24,24 @@
 
 #include <stddef.h>
 
-/* What a send to a crowded actor costs the sender's turn, in messages handled. */
-#define CROWDED_CHARGE 4
+/* What a send costs the sender's turn, in messages handled: to any actor, and beyond it to one that
+ * is crowded. */
+#define SEND_CHARGE 1
+#define CROWDED_CHARGE 3
 
 static const ractor_port no_port = {NULL, 0};
 
-/* Senders who are faster than their receiver give way to it: their turns end sooner. Otherwise the
- * queue grows out of the caches, and then out of the memory. */
-static void charge_sender(void)
+/* Who sends much gives way to who is to handle it, and all the more to one that is slower than its
+ * senders. Otherwise the queue grows out of the caches, and then out of the memory. */
+static void charge_sender(const struct ractor_cell *to)
 {
-    if (rt_thread.worker != NULL)
-        rt_thread.worker->tally.charge += CROWDED_CHARGE;
+    struct rt_worker *worker = rt_thread.worker;
+    if (worker == NULL)
+        return;
+    worker->tally.charge += SEND_CHARGE;
+    /* relaxed: a hint. */
+    if (atomic_load_explicit(&to->is_crowded, memory_order_relaxed))
+        worker->tally.crowded_charge += CROWDED_CHARGE;
 }
 
 /* Now, or when all has been delivered that a carrier has in hand. */
@@ -54,9 +61,8 @@ void rt_deliver(ractor_ref to, struct ractor_message *message)
     rt_show_send(to, message);
     if (rt_mailbox_push(&to.cell->mailbox, &message->link))
         schedule(to.cell);
-    /* relaxed: a hint. */
-    else if (atomic_load_explicit(&to.cell->is_crowded, memory_order_relaxed))
-        charge_sender();
+    else
+        charge_sender(to.cell);
 }
 
 ractor_status rt_check_target(ractor_ref to, const ractor_message_type *type)

@@ -485,8 +485,10 @@ static void let_sender_get_ahead(void)
 static bool run_batch(struct turn *turn)
 {
     uint32_t left = turn->cell->runtime->batch_limit;
-    turn->tally->charge = 0;
-    while (left > turn->tally->charge) {
+    struct rt_tally *tally = turn->tally;
+    tally->charge = 0;
+    tally->crowded_charge = 0;
+    while (left > tally->charge + tally->crowded_charge) {
         enum pace pace = step(turn);
         if (pace == PACE_OVER)
             return true;
@@ -510,7 +512,7 @@ static bool run(struct turn *turn)
         return true;
     uint64_t end_ns = 0;
     for (uint32_t batches = 1; batches < cell->runtime->crowded_batches; batches++) {
-        if (turn->tally->charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
+        if (turn->tally->crowded_charge != 0 || rt_mailbox_is_empty(&cell->mailbox, &cell->tail))
             return false;
         uint64_t now_ns = rt_now_ns(&cell->runtime->clock);
         if (end_ns == 0)

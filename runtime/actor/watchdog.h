@@ -64,7 +64,8 @@ struct rt_watched {
 
 /* What a thread that runs actors counts; its own, but for what anyone reads. */
 struct rt_tally {
-    uint32_t charge;            /* what this turn has sent to crowded actors, in messages handled */
+    uint32_t charge;            /* what this batch has sent, in messages handled */
+    uint32_t crowded_charge;    /* what more for crowded receivers */
     _Atomic uint64_t n_handled; /* read by anyone */
     struct rt_watched *watched; /* where it says what it runs; NULL: nobody looks */
 };
