@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Meshes of three and five nodes, some in C and some in Rust. Each node dials the one before it and
- * learns of the rest. The loop variable `_i` is the shape.
+ * learns of the rest. The loop variable `_i` is the shape. With Rust before 0.16, which has no
+ * elections, there are the meshes of three only.
  */
 #include "suites.h"
 
@@ -17,6 +18,7 @@ static const struct shape {
     unsigned n_c, n_rust;
 } shapes[] = {{2, 1}, {1, 2}, {3, 2}, {2, 3}};
 #define N_SHAPES ((int)(sizeof shapes / sizeof shapes[0]))
+#define N_SHAPES_OF_THREE 2
 
 /* The nodes' numbers: C, Rust, C, Rust, …, as long as there are of both. */
 static struct mesh {
@@ -76,6 +78,8 @@ static void dial(unsigned from, unsigned to)
 static void hears(unsigned node, const char *what, unsigned other)
 {
     unsigned i;
+    if (strcmp(what, "ready") == 0 && !is_c(node, &i) && peer_is_legacy())
+        what = "authenticated"; /* it knows of no other step */
     if (is_c(node, &i))
         c_log_hears(&mesh.c[i].log, "session %s %s@localhost", what, name_of(other));
     else
@@ -220,9 +224,10 @@ int main(void)
     Suite *suite = suite_create("meshes");
     TCase *cases = tcase_create("meshes");
     tcase_set_timeout(cases, 3 * CASE_SECONDS);
+    const int n = peer_is_old() ? N_SHAPES_OF_THREE : N_SHAPES;
     tcase_add_loop_test(
-        cases, a_chain_of_dials_becomes_a_mesh_in_which_all_call_all_and_share_groups, 0, N_SHAPES);
-    tcase_add_loop_test(cases, a_node_that_is_killed_comes_back_into_the_mesh, 0, N_SHAPES);
+        cases, a_chain_of_dials_becomes_a_mesh_in_which_all_call_all_and_share_groups, 0, n);
+    tcase_add_loop_test(cases, a_node_that_is_killed_comes_back_into_the_mesh, 0, n);
     suite_add_tcase(suite, cases);
     return run_suite(suite);
 }
