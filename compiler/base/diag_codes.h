@@ -116,6 +116,7 @@
     X(BREAK_MAX, WARNING, 1014, "max-narrowed")                                                    \
     X(BREAK_SECRET, WARNING, 1015, "secret-removed")                                               \
     X(BREAK_CONST, WARNING, 1016, "constant-changed")                                              \
-    X(BREAK_NO_EXPORT, WARNING, 1017, "no-export-added")
+    X(BREAK_NO_EXPORT, WARNING, 1017, "no-export-added")                                           \
+    X(BREAK_PART, WARNING, 1018, "part-removed")
 
 #endif

@@ -317,6 +317,25 @@ static void compare_consts(const struct comparison *comparison, const struct rc_
     report(comparison, &finding, "the constant `%s` has changed", new_decl->name.name->text);
 }
 
+/* Packages are compared elsewhere: a part is of its whole's. */
+static void compare_parts(const struct comparison *comparison, const struct rc_decl *old_decl,
+                          const struct rc_decl *new_decl)
+{
+    const struct rc_decl *old_whole = old_decl->whole;
+    const struct rc_decl *new_whole = new_decl->whole;
+    if (old_whole == NULL ||
+        (new_whole != NULL && strcmp(old_whole->name.name->text, new_whole->name.name->text) == 0))
+        return;
+    struct finding finding = {.code = RC_BREAK_PART,
+                              .levels = RC_LEVEL_SOURCE,
+                              .at = new_decl->name.span,
+                              .other = old_decl->name.span,
+                              .other_text = "it was one here",
+                              .hint = "references to it are made of those to the whole: keep it"};
+    report(comparison, &finding, "`%s` is not [part_of(%s)] any more", new_decl->name.name->text,
+           old_whole->name.name->text);
+}
+
 static void compare_enums(const struct comparison *comparison, const struct rc_decl *old_decl,
                           const struct rc_decl *new_decl)
 {
@@ -334,6 +353,7 @@ static void compare_enums(const struct comparison *comparison, const struct rc_d
     }
     if (new_decl->is_not_exported && !old_decl->is_not_exported)
         compare_export(&within, &old_decl->name, &new_decl->name);
+    compare_parts(&within, old_decl, new_decl);
     compare_variants(&within, old_decl, new_decl);
 }
 

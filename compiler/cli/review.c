@@ -130,7 +130,7 @@ static const char *old_path(const struct review_options *options, const char *pa
 /* The rules of this command are errors, each by its name. */
 static void make_rules_errors(struct rc_diag_policy *policy)
 {
-    for (size_t i = RC_BREAK_PACKAGE; i <= RC_BREAK_CONST; i++)
+    for (size_t i = RC_BREAK_PACKAGE; i <= RC_BREAK_PART; i++)
         policy->is_error[i] = true;
 }
 

@@ -22,7 +22,7 @@ _rcgen_lint='missing-package missing-doc missing-timeout missing-max missing-sec
 _rcgen_breaking='package-changed declaration-removed kind-changed local-added variant-removed
     union-variant-added rpc-changed reply-type-changed field-count-changed field-type-changed
     field-order-changed field-renamed type-renamed max-narrowed secret-removed constant-changed
-    no-export-added'
+    no-export-added part-removed'
 
 # Words of "$1" that begin with "$2", each with "$3" in front.
 _rcgen_words() {

@@ -62,6 +62,6 @@ end
 for rule in package-changed declaration-removed kind-changed local-added variant-removed \
     union-variant-added rpc-changed reply-type-changed field-count-changed field-type-changed \
     field-order-changed field-renamed type-renamed max-narrowed secret-removed constant-changed \
-    no-export-added
+    no-export-added part-removed
     complete -c rcgen -n $breaking -o Wno-$rule -d 'Switch the rule off'
 end

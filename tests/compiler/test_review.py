@@ -35,6 +35,10 @@ CHANGES = [
     ('enum E { A }', 'enum E { [no_export] A }', ['no-export-added']),
     ('[no_export] enum E { A }', 'enum E { [no_export] A }', []),
     ('[no_export] enum E { [no_export] A }', 'enum E { A }', []),
+    ('enum E { A, B } [part_of(E)] enum P { A }', 'enum E { A, B } enum P { A }', ['part-removed']),
+    ('enum E { A } enum F { A } [part_of(E)] enum P { A }',
+     'enum E { A } enum F { A } [part_of(F)] enum P { A }', ['part-removed']),
+    ('enum E { A, B } enum P { A }', 'enum E { A, B } [part_of(E)] enum P { A }', []),
     ('enum E { A } enum F { B }', 'enum F { B }', ['declaration-removed']),
     ('struct S { x: u8 }', 'union S { X }', ['kind-changed']),
     ('struct S { x: u8 }', 'struct S { x: u8, y: u8 }', ['field-count-changed']),
@@ -61,7 +65,7 @@ CHANGES = [
 ]
 # Rules that find something only at the level `source`.
 SOURCE_ONLY = {'field-renamed', 'type-renamed', 'secret-removed', 'constant-changed',
-               'package-changed'}
+               'package-changed', 'part-removed'}
 # And those that never break a program that is compiled anew.
 WIRE_ONLY = {'no-export-added'}
 
@@ -114,6 +118,8 @@ class Review(unittest.TestCase):
             self.write('a.ractor', new)
             found = self.findings('breaking', '--against', 'old/a.ractor', 'a.ractor')
             self.assertEqual(found, (sorted(rules), 1 if rules else 0), (old, new))
+            text = self.run_rcgen('breaking', '--against', 'old/a.ractor', 'a.ractor').stderr
+            self.assertEqual(text.count(': error: '), len(rules), text)
 
     def test_levels_leave_out_what_breaks_others(self):
         for old, new, rules in CHANGES:
