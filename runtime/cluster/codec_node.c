@@ -7,6 +7,8 @@
  */
 #include "cluster/codec.h"
 
+#include "base/big_endian.h"
+
 #include <string.h>
 
 enum { NET_AUTH = 1, NET_NODE = 2, NET_CONTROL = 3 };
@@ -46,24 +48,10 @@ bool rt_trace_decode(const struct rt_node_message *message, ractor_trace_context
 
 /* ------------------------------------------------------------------ jobs */
 
-static uint8_t *put_u64(uint64_t value, uint8_t *at)
-{
-    for (int shift = 56; shift >= 0; shift -= 8)
-        *at++ = (uint8_t)(value >> shift);
-    return at;
-}
-
-static uint64_t get_u64(const uint8_t *at)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < 8; i++)
-        value = value << 8 | at[i];
-    return value;
-}
-
 void rt_job_encode(uint64_t submitted_ns, uint64_t ttl_ns, uint8_t bytes[RT_JOB_OPTIONS_BYTES])
 {
-    (void)put_u64(ttl_ns, put_u64(submitted_ns, bytes));
+    rt_put_u64(submitted_ns, bytes);
+    rt_put_u64(ttl_ns, bytes + 8);
 }
 
 bool rt_job_decode(const struct rt_node_message *message, struct rt_job_metadata *job)
@@ -71,8 +59,8 @@ bool rt_job_decode(const struct rt_node_message *message, struct rt_job_metadata
     ractor_bytes bytes = message->metadata;
     if (bytes.length < RT_JOB_OPTIONS_BYTES)
         return false;
-    job->submitted_ns = get_u64(bytes.data);
-    job->ttl_ns = get_u64(bytes.data + 8);
+    job->submitted_ns = rt_get_u64(bytes.data);
+    job->ttl_ns = rt_get_u64(bytes.data + 8);
     job->key =
         (ractor_bytes){bytes.data + RT_JOB_OPTIONS_BYTES, bytes.length - RT_JOB_OPTIONS_BYTES};
     return true;

@@ -2,6 +2,7 @@
 #include "cluster/frame.h"
 
 #include "base/alloc.h"
+#include "base/big_endian.h"
 #include "cluster/wire.h"
 
 #include <string.h>
@@ -92,19 +93,13 @@ void rt_frame_reader_commit(struct rt_frame_reader *reader, size_t length)
     reader->end += length < room ? length : room;
 }
 
-static uint64_t read_length(const uint8_t *at)
-{
-    uint64_t length = 0;
-    for (size_t i = 0; i < RT_FRAME_HEADER_BYTES; i++)
-        length = length << 8 | at[i];
-    return length;
-}
+_Static_assert(RT_FRAME_HEADER_BYTES == 8, "a frame begins with its length, a u64");
 
 uint64_t rt_frame_reader_declared(const struct rt_frame_reader *reader)
 {
     if (reader->end - reader->start < RT_FRAME_HEADER_BYTES)
         return 0;
-    return read_length(reader->data + reader->start);
+    return rt_get_u64(reader->data + reader->start);
 }
 
 size_t rt_frame_skip(size_t frame_left, const uint8_t *bytes, size_t length)
@@ -112,7 +107,7 @@ size_t rt_frame_skip(size_t frame_left, const uint8_t *bytes, size_t length)
     while (length != 0) {
         /* A head is read where its frame begins, so it may lie beyond what has left. */
         if (frame_left == 0)
-            frame_left = RT_FRAME_HEADER_BYTES + (size_t)read_length(bytes);
+            frame_left = RT_FRAME_HEADER_BYTES + (size_t)rt_get_u64(bytes);
         size_t step = length < frame_left ? length : frame_left;
         bytes += step;
         length -= step;
@@ -190,8 +185,7 @@ uint8_t *rt_frame_put_head(enum rt_framing framing, size_t length, uint8_t *out)
 {
     size_t inner = framing == RT_FRAMING_LEGACY ? rt_wire_varint_size(length) : 0;
     uint64_t total = (uint64_t)length + inner;
-    for (size_t i = 0; i < RT_FRAME_HEADER_BYTES; i++)
-        out[i] = (uint8_t)(total >> (56 - 8 * i));
+    rt_put_u64(total, out);
     out += RT_FRAME_HEADER_BYTES;
     if (inner != 0) {
         struct rt_wire_out varint = rt_wire_out_to(out, inner);

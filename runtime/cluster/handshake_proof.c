@@ -2,6 +2,8 @@
 /* Either proof of the cookie has 32 bytes and is made from what the handshake knows. */
 #include "cluster/handshake.h"
 
+#include "base/big_endian.h"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -10,8 +12,8 @@ _Static_assert(RT_PROOF_BYTES == RT_DIGEST_BYTES, "one buffer does for both");
 ractor_status rt_handshake_digest(uint32_t challenge, const struct rt_cookie *cookie,
                                   uint8_t digest[RT_DIGEST_BYTES])
 {
-    const uint8_t prefix[4] = {(uint8_t)(challenge >> 24), (uint8_t)(challenge >> 16),
-                               (uint8_t)(challenge >> 8), (uint8_t)challenge};
+    uint8_t prefix[4];
+    rt_put_u32(challenge, prefix);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     unsigned int length = 0;
     bool is_ok = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&

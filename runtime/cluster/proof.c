@@ -8,6 +8,8 @@
  */
 #include "cluster/proof.h"
 
+#include "base/big_endian.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -33,8 +35,8 @@ static void put(struct facts *facts, const void *bytes, size_t length)
 
 static void put_u32(struct facts *facts, uint32_t value)
 {
-    const uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-                              (uint8_t)value};
+    uint8_t bytes[4];
+    rt_put_u32(value, bytes);
     put(facts, bytes, sizeof bytes);
 }
 

@@ -2,6 +2,7 @@
 #include "cluster/ring.h"
 
 #include "base/alloc.h"
+#include "base/big_endian.h"
 
 #include <openssl/evp.h>
 
@@ -56,26 +57,12 @@ static struct place *place_all(const struct rt_ring_member *members, size_t n_me
     return places;
 }
 
-static uint64_t read_u64(const uint8_t *bytes)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
-}
-
-static void write_u32(uint32_t value, uint8_t *bytes)
-{
-    for (int i = 0; i < 4; i++)
-        bytes[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
 static bool digest_point(EVP_MD_CTX *sha, const struct place *place, uint32_t i,
                          uint8_t digest[DIGEST_BYTES])
 {
     uint8_t tail[9] = {0};
-    write_u32(place->rank, tail + 1);
-    write_u32(i, tail + 5);
+    rt_put_u32(place->rank, tail + 1);
+    rt_put_u32(i, tail + 5);
     return EVP_DigestInit_ex(sha, EVP_sha256(), NULL) == 1 &&
            EVP_DigestUpdate(sha, place->member.node.data, place->member.node.length) == 1 &&
            EVP_DigestUpdate(sha, tail, sizeof tail) == 1 &&
@@ -90,7 +77,7 @@ static bool put_points(EVP_MD_CTX *sha, const struct place *place, uint32_t memb
         if (!digest_point(sha, place, i, digest))
             return false;
         for (size_t k = 0; k < POINTS_PER_DIGEST; k++)
-            *points++ = (struct rt_ring_point){read_u64(digest + 8 * k), member};
+            *points++ = (struct rt_ring_point){rt_get_u64(digest + 8 * k), member};
     }
     return true;
 }
@@ -135,7 +122,7 @@ ractor_status rt_ring_owner(const struct rt_ring *ring, ractor_bytes key, uint32
     uint8_t digest[EVP_MAX_MD_SIZE];
     if (EVP_Digest(key.data, key.length, digest, NULL, EVP_sha256(), NULL) != 1)
         return RACTOR_EIO;
-    uint64_t at = read_u64(digest);
+    uint64_t at = rt_get_u64(digest);
     size_t low = 0, high = ring->n_points;
     while (low < high) { /* the first point at or behind the key's */
         size_t middle = low + (high - low) / 2;
