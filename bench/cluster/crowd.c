@@ -7,6 +7,7 @@
  *     session-memory  KiB of a node's memory per session that N other nodes have with it
  */
 #include "common.h"
+#include "must.h"
 #include "tls.h"
 
 #include <ractor/cluster.h>
@@ -23,13 +24,6 @@
 #define COOKIE "a cookie for the benchmark"
 #define TIMEOUT_MS 60000
 #define IDLE_SECONDS 5.0
-
-static void must(ractor_status status, const char *what)
-{
-    if (status != RACTOR_OK)
-        (void)fprintf(stderr, "%s: ", what);
-    bench_must(status == RACTOR_OK, ractor_strerror(status));
-}
 
 struct member {
     ractor_runtime *runtime;

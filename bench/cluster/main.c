@@ -6,6 +6,7 @@
  */
 #include "common.h"
 #include "load.rc.h"
+#include "must.h"
 #include "tls.h"
 
 #include <ractor/cluster.h>
@@ -16,13 +17,6 @@
 
 #define COOKIE "a cookie for the benchmark"
 #define TIMEOUT_MS 60000
-
-static void must(ractor_status status, const char *what)
-{
-    if (status != RACTOR_OK)
-        (void)fprintf(stderr, "%s: ", what);
-    bench_must(status == RACTOR_OK, ractor_strerror(status));
-}
 
 /* ------------------------------------------------------------------ the process that is sent to */
 

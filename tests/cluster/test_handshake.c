@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "cluster/handshake.h"
+#include "identity.h"
 #include "suite.h"
 
 #include <check.h>
 #include <string.h>
-
-#define COOKIE "cookie"
 
 static struct rt_identity alpha, beta;
 static struct rt_cookies alpha_cookies, beta_cookies;
 static struct rt_challenges alpha_challenges, beta_challenges;
 static struct rt_handshake dialler, acceptor;
 
-static void set_cookies(struct rt_cookies *cookies, const char *cookie, const char *old)
-{
-    const ractor_cookies from = {.cookie = cookie, .old_cookie = old};
-    char why[RT_COOKIE_WHY_BYTES];
-    struct rt_cookie_set *set = NULL;
-    ck_assert_int_eq(rt_cookie_set_new(&from, why, &set), RACTOR_OK);
-    rt_cookies_set(cookies, set);
-}
-
-static struct rt_identity identity(const char *name, const char *address,
-                                   struct rt_cookies *cookies)
-{
-    struct rt_identity self = {.cookies = cookies, .random = {rt_random_system, NULL}};
-    ck_assert_int_eq(rt_cookies_init(cookies), RACTOR_OK);
-    set_cookies(cookies, COOKIE, NULL);
-    strcpy(self.name, name);
-    strcpy(self.connection_string, address);
-    return self;
-}
-
 static void setup(void)
 {
-    alpha = identity("alpha@host", "host:1", &alpha_cookies);
-    beta = identity("beta@host", "host:2", &beta_cookies);
+    alpha = identity("alpha@host", "host:1", &alpha_cookies, 0);
+    beta = identity("beta@host", "host:2", &beta_cookies, 0);
     alpha_challenges = beta_challenges = (struct rt_challenges){NULL};
     rt_handshake_init(&dialler, &alpha, &alpha_challenges);
     rt_handshake_init(&acceptor, &beta, &beta_challenges);
