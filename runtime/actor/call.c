@@ -24,8 +24,8 @@
 
 #include <stddef.h>
 
-/* What a send costs the sender's turn, in messages handled: to any actor, and beyond it to one that
- * is crowded. */
+/* What a send costs the sender's batch, in messages handled: to any actor, and beyond it to one
+ * that is crowded. */
 #define SEND_CHARGE 1
 #define CROWDED_CHARGE 3
 

@@ -8,6 +8,7 @@
 
 #define BATCH 4
 #define N_MESSAGES 100
+#define N_BURST (2 * BATCH)
 
 /* Who has handled a message, in order; written by the one worker. */
 static char order[4 * N_MESSAGES];
@@ -22,13 +23,18 @@ static void note(char who)
 }
 
 /* Longer than a turn may go on for beyond its batch. */
+static void take_long(void)
+{
+    uint64_t end_ns = rt_monotonic_ns(NULL) + 2 * RT_NS_PER_MS;
+    while (rt_monotonic_ns(NULL) < end_ns)
+        ;
+}
+
 static ractor_status handle_slowly(ractor_context *ctx, void *argument)
 {
     (void)ctx;
     (void)argument;
-    uint64_t end_ns = rt_monotonic_ns(NULL) + 2 * RT_NS_PER_MS;
-    while (rt_monotonic_ns(NULL) < end_ns)
-        ;
+    take_long();
     note('r');
     return RACTOR_OK;
 }
@@ -49,10 +55,24 @@ static ractor_status send_one(ractor_context *ctx, void *argument)
     return sample_run(receiver, handle_at_once, NULL);
 }
 
+static ractor_status send_burst(ractor_context *ctx, void *argument)
+{
+    (void)ctx;
+    (void)argument;
+    take_long();
+    note('s');
+    for (uint32_t i = 0; i < N_BURST; i++)
+        if (sample_run(receiver, handle_at_once, NULL) != RACTOR_OK)
+            return RACTOR_EFAILED;
+    return RACTOR_OK;
+}
+
 struct load {
     uint32_t n_to_receiver;
     sample_fn receive;
     uint32_t n_to_sender;
+    sample_fn send;
+    uint32_t n_sent; /* by each of these */
 };
 
 /* Fills both mailboxes while neither can run. The receiver, woken last, goes first. */
@@ -61,7 +81,7 @@ static ractor_status fill(ractor_context *ctx, void *argument)
     (void)ctx;
     const struct load *load = argument;
     for (uint32_t i = 0; i < load->n_to_sender; i++)
-        if (sample_run(sender, send_one, NULL) != RACTOR_OK)
+        if (sample_run(sender, load->send, NULL) != RACTOR_OK)
             return RACTOR_EFAILED;
     for (uint32_t i = 0; i < load->n_to_receiver; i++)
         if (sample_run(receiver, load->receive, NULL) != RACTOR_OK)
@@ -78,7 +98,7 @@ static void run(struct load load)
     sender = sample_spawn(runtime, NULL);
     ractor_ref filler = sample_spawn(runtime, NULL);
     ck_assert_int_eq(sample_run(filler, fill, &load), RACTOR_OK);
-    ck_assert(sample_wait_for(&n_done, load.n_to_receiver + 2 * load.n_to_sender));
+    ck_assert(sample_wait_for(&n_done, load.n_to_receiver + (1 + load.n_sent) * load.n_to_sender));
     ractor_runtime_stop(runtime);
 }
 
@@ -97,7 +117,7 @@ static size_t longest_run(char who)
 
 START_TEST(whoever_sends_to_a_crowded_actor_gives_way_after_each_message)
 {
-    run((struct load){20, handle_slowly, 12});
+    run((struct load){20, handle_slowly, 12, send_one, 1});
     /* The receiver's first turn takes two batches at most, then it is known to be crowded. */
     const char *crowded = strchr(strchr(order, 'r'), 's');
     ck_assert_ptr_nonnull(crowded);
@@ -107,14 +127,22 @@ END_TEST
 
 START_TEST(whoever_sends_to_an_actor_that_keeps_up_has_full_turns)
 {
-    run((struct load){1, handle_at_once, 12});
+    run((struct load){1, handle_at_once, 12, send_one, 1});
     ck_assert_uint_ge(longest_run('s'), BATCH);
+}
+END_TEST
+
+START_TEST(a_batch_is_over_when_as_much_has_been_sent)
+{
+    run((struct load){1, handle_at_once, 12, send_burst, N_BURST});
+    /* One message is a batch then, and the next one ends the turn by its time. */
+    ck_assert_uint_le(longest_run('s'), 2);
 }
 END_TEST
 
 START_TEST(an_actor_with_many_messages_goes_on_beyond_its_batch)
 {
-    run((struct load){N_MESSAGES, handle_at_once, 4});
+    run((struct load){N_MESSAGES, handle_at_once, 4, send_one, 1});
     ck_assert_uint_gt(longest_run('r'), BATCH);
 }
 END_TEST
@@ -125,6 +153,7 @@ int main(void)
     TCase *all = suite_case(suite, "fairness", 60);
     tcase_add_test(all, whoever_sends_to_a_crowded_actor_gives_way_after_each_message);
     tcase_add_test(all, whoever_sends_to_an_actor_that_keeps_up_has_full_turns);
+    tcase_add_test(all, a_batch_is_over_when_as_much_has_been_sent);
     tcase_add_test(all, an_actor_with_many_messages_goes_on_beyond_its_batch);
     return suite_run(suite);
 }
