@@ -243,7 +243,7 @@ static void refuse_frame(struct rt_session *session, ractor_status status)
     rt_session_close(session, session->is_outbound ? RACTOR_EPROTO : status, why);
 }
 
-static void receive_message(struct rt_session *session, ractor_bytes message);
+static void receive_message(struct rt_session *session, ractor_bytes message, bool is_put_together);
 
 /* What is complete goes the way of a message that has come in one piece. */
 static void finish_assembly(struct rt_session *session)
@@ -251,7 +251,7 @@ static void finish_assembly(struct rt_session *session)
     struct rt_buffer whole = session->assembly;
     ractor_bytes message = {whole.data + whole.start, rt_buffer_length(&whole)};
     session->assembly = (struct rt_buffer){0};
-    receive_message(session, message);
+    receive_message(session, message, true);
     rt_buffer_fini(&whole);
 }
 
@@ -279,7 +279,9 @@ static void receive_fragment(struct rt_session *session, ractor_bytes body)
         finish_assembly(session);
 }
 
-static void receive_message(struct rt_session *session, ractor_bytes message)
+/* `is_put_together`: it has come in fragments, and is none itself: else a frame full of fragments
+ * in fragments would be copied, and gone down into, once for each. */
+static void receive_message(struct rt_session *session, ractor_bytes message, bool is_put_together)
 {
     enum rt_net_kind kind = RT_NET_NONE;
     ractor_bytes body = {NULL, 0};
@@ -299,6 +301,8 @@ static void receive_message(struct rt_session *session, ractor_bytes message)
         rt_session_receive_node(session, body);
     else if (kind == RT_NET_CONTROL)
         rt_session_receive_control(session, body);
+    else if (kind == RT_NET_FRAGMENT && is_put_together)
+        rt_session_close(session, RACTOR_EPROTO, "a fragment made of fragments");
     else if (kind == RT_NET_FRAGMENT)
         receive_fragment(session, body);
 }
@@ -328,7 +332,7 @@ void rt_session_receive_frames(void *session_)
         if (is_first)
             rt_link_set_framing(session->link, session->reader.framing);
         spend(session, message.length);
-        receive_message(session, message);
+        receive_message(session, message, false);
     }
 }
 
