@@ -8,7 +8,9 @@
 
 #include "actor/cell.h"
 #include "actor/event.h"
+#include "actor/remote.h"
 #include "actor/runtime.h"
+#include "base/account.h"
 #include "base/alloc.h"
 #include "base/hash.h"
 
@@ -23,6 +25,8 @@ struct rt_membership {
     struct rt_membership *next_in_group;
     struct rt_membership **back_in_group;
     struct rt_membership *next_of_actor;
+    struct rt_membership **back_of_actor;
+    struct rt_account *account; /* that it is had on; NULL: none */
 };
 
 struct rt_group {
@@ -178,12 +182,21 @@ static void tell(struct rt_groups *groups, ractor_runtime *runtime, ractor_event
 
 /* ------------------------------------------------------------------ membership */
 
+/* Looks through the actor's groups and the group's members side by side, for as long as the shorter
+ * of the two lists is: an actor may be in very many groups, a group may have very many members. */
 static struct rt_membership *find_membership(ractor_ref actor, const struct rt_group *group)
 {
-    struct rt_membership *m = actor.cell->groups;
-    while (m != NULL && m->group != group)
-        m = m->next_of_actor;
-    return m;
+    struct rt_membership *its = actor.cell->groups;
+    struct rt_membership *ours = group->first;
+    while (its != NULL && ours != NULL) {
+        if (its->group == group)
+            return its;
+        if (ours->actor.cell == actor.cell)
+            return ours;
+        its = its->next_of_actor;
+        ours = ours->next_in_group;
+    }
+    return NULL;
 }
 
 /* Under the lock: an actor that has begun to leave its groups joins none. */
@@ -209,22 +222,32 @@ static void add_membership(struct rt_group *group, struct rt_membership *m, ract
     group->end = &m->next_in_group;
     group->n_members++;
     m->next_of_actor = actor.cell->groups;
+    m->back_of_actor = &actor.cell->groups;
+    if (m->next_of_actor != NULL)
+        m->next_of_actor->back_of_actor = &m->next_of_actor;
     actor.cell->groups = m;
+}
+
+/* What a membership takes: itself, and the group, which may be there for it alone. */
+static size_t cost_of(const struct rt_group *group)
+{
+    return RT_MEMBERSHIP_BYTES + group->scope_length + group->group_length;
 }
 
 /* Out of both lists; freed. */
 static void remove_membership(struct rt_membership *m)
 {
-    struct rt_membership **link = &m->actor.cell->groups;
-    while (*link != m)
-        link = &(*link)->next_of_actor;
-    *link = m->next_of_actor;
+    *m->back_of_actor = m->next_of_actor;
+    if (m->next_of_actor != NULL)
+        m->next_of_actor->back_of_actor = m->back_of_actor;
     *m->back_in_group = m->next_in_group;
     if (m->next_in_group != NULL)
         m->next_in_group->back_in_group = m->back_in_group;
     else
         m->group->end = m->back_in_group;
     m->group->n_members--;
+    if (m->account != NULL)
+        rt_account_give(m->account, cost_of(m->group));
     rt_free(m);
 }
 
@@ -265,25 +288,43 @@ static ractor_runtime *runtime_of(const ractor_ref *members, size_t n_members)
     return NULL;
 }
 
-/* Under the lock. Adds those that may join; `joined` receives them. */
-static size_t join_locked(struct rt_group *group, const ractor_ref *members, size_t n_members,
-                          struct rt_membership **spare, ractor_ref *joined)
+/* Who joins, and on whose account; NULL: nobody counts. */
+struct joiners {
+    const ractor_ref *members;
+    size_t n_members;
+    struct rt_account *account;
+    struct rt_membership *spare; /* one for each */
+    ractor_ref *joined;          /* those that have */
+    size_t n_joined;
+};
+
+/* Under the lock. Adds those that may join. RACTOR_ELIMIT: the account is empty. */
+static ractor_status join_locked(struct rt_group *group, struct joiners *who)
 {
-    size_t n_joined = 0;
-    for (size_t i = 0; i < n_members; i++) {
-        if (!may_join(members[i], group))
+    for (size_t i = 0; i < who->n_members; i++) {
+        if (!may_join(who->members[i], group))
             continue;
-        struct rt_membership *m = *spare;
-        *spare = m->next_of_actor;
-        add_membership(group, m, members[i]);
-        joined[n_joined++] = members[i];
+        if (who->account != NULL && !rt_account_take(who->account, cost_of(group)))
+            return RACTOR_ELIMIT;
+        struct rt_membership *m = who->spare;
+        who->spare = m->next_of_actor;
+        m->account = who->account;
+        add_membership(group, m, who->members[i]);
+        who->joined[who->n_joined++] = who->members[i];
     }
-    return n_joined;
+    return RACTOR_OK;
 }
 
 ractor_status ractor_pg_join(const char *scope, const char *group, const ractor_ref *members,
                              size_t n_members)
 {
+    return ractor_remote_join(scope, group, members, n_members, NULL);
+}
+
+ractor_status ractor_remote_join(const char *scope, const char *group, const ractor_ref *members,
+                                 size_t n_members, struct rt_account *account)
+{
+    struct joiners who = {.members = members, .n_members = n_members, .account = account};
     scope = scope_or_default(scope);
     if (group == NULL || strcmp(group, RACTOR_PG_ALL_GROUPS) == 0 ||
         strcmp(scope, RACTOR_PG_ALL_SCOPES) == 0)
@@ -291,23 +332,22 @@ ractor_status ractor_pg_join(const char *scope, const char *group, const ractor_
     ractor_runtime *runtime = runtime_of(members, n_members);
     if (runtime == NULL)
         return RACTOR_OK;
-    struct rt_membership *spare = new_memberships(n_members);
-    ractor_ref *joined = rt_calloc(n_members, sizeof *joined);
+    who.spare = new_memberships(n_members);
+    who.joined = rt_calloc(n_members, sizeof *who.joined);
     ractor_status status = RACTOR_ENOMEM;
-    if (spare != NULL && joined != NULL) {
+    if (who.spare != NULL && who.joined != NULL) {
         struct rt_groups *groups = &runtime->groups;
         (void)pthread_rwlock_wrlock(&groups->lock);
         struct rt_group *found = find_or_add_group(groups, scope, group);
         if (found != NULL) {
-            size_t n_joined = join_locked(found, members, n_members, &spare, joined);
-            tell(groups, runtime, RACTOR_EVENT_GROUP_JOINED, found, joined, n_joined);
+            status = join_locked(found, &who);
+            tell(groups, runtime, RACTOR_EVENT_GROUP_JOINED, found, who.joined, who.n_joined);
             drop_if_empty(groups, found);
-            status = RACTOR_OK;
         }
         (void)pthread_rwlock_unlock(&groups->lock);
     }
-    free_memberships(spare);
-    rt_free(joined);
+    free_memberships(who.spare);
+    rt_free(who.joined);
     return status;
 }
 

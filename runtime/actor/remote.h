@@ -29,6 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct rt_account;
 struct rt_log;
 struct rt_pool;
 struct rt_remote_ops;
@@ -150,6 +151,18 @@ static inline uint64_t rt_factory_fingerprint(uint64_t fingerprint)
 /* Whether other nodes may know this actor: local, alive, and of an enum that is neither [local] nor
  * [no_export]. */
 RACTOR_API bool ractor_is_remotable(ractor_ref ref);
+
+/* What a membership of a group counts for, beside the names of scope and group. */
+#define RT_MEMBERSHIP_BYTES ((size_t)256)
+
+/*
+ * As ractor_pg_join(), and counts each membership that is new on `account`, until it ends;
+ * the account must live as long, and the thread be the one that takes from it. RACTOR_ELIMIT: there
+ * was no room on it for all; some may have joined. NULL: counts none.
+ */
+RACTOR_API ractor_status ractor_remote_join(const char *scope, const char *group,
+                                            const ractor_ref *members, size_t n_members,
+                                            struct rt_account *account);
 
 /*
  * Delivers a cast from another node to the local actor `pid`. `args` are the encoded fields,

@@ -55,6 +55,7 @@ void rt_session_audit(const struct rt_session *session, ractor_status status, co
         .why = why,
         .count = 1,
     };
-    if (session->state == RT_SESSION_IN_HANDSHAKE && kind_of(session, status, &event.kind))
+    bool is_stranger = session->state == RT_SESSION_IN_HANDSHAKE;
+    if ((is_stranger || status == RACTOR_ELIMIT) && kind_of(session, status, &event.kind))
         rt_node_audit(session->node, &event);
 }

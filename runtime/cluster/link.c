@@ -58,6 +58,7 @@ void rt_link_give(ractor_runtime *runtime, struct rt_link *link)
 void rt_link_open(struct rt_link *link, const struct rt_link_options *options)
 {
     (void)pthread_mutex_lock(&link->lock);
+    link->announced.limit_bytes = options->announced_limit_bytes;
     link->is_open = true;
     link->is_broken = false;
     link->extensions = 0;

@@ -28,12 +28,14 @@
 #define RACTOR_CLUSTER_LINK_H
 
 #include "actor/remote.h"
+#include "base/account.h"
 #include "base/wheel.h"
 #include "cluster/buffer.h"
 #include "cluster/codec.h"
 #include "cluster/frame.h"
 #include "cluster/pair_map.h"
 
+#include <ractor/cluster.h>
 #include <ractor/ref.h>
 #include <ractor/status.h>
 #include <ractor/transport.h>
@@ -61,7 +63,13 @@ struct rt_inbound_call {
 };
 
 /* Longer names of enums are cut; they are for people. */
-#define RT_TYPE_NAME_BYTES 64
+#define RT_TYPE_NAME_BYTES 63
+
+/* What an actor of the peer counts for: its cell, what follows here, its places in tables that
+ * double; with a name, which counts beside it; and the same of a name in the cluster. */
+#define RT_ANNOUNCED_ACTOR_BYTES ((size_t)512)
+#define RT_ANNOUNCED_NAME_BYTES ((size_t)256)
+#define RT_ANNOUNCED_CLAIM_BYTES ((size_t)512)
 
 /* An actor of the peer. */
 struct rt_remote_actor {
@@ -72,7 +80,8 @@ struct rt_remote_actor {
     struct rt_pending_call *calls;
     uint64_t fingerprint; /* of the enum that it takes there; 0: not known */
     bool was_refused;     /* a sender's enum did not fit, which was logged */
-    char type[RT_TYPE_NAME_BYTES];
+    size_t counted_bytes; /* on the link's account */
+    char type[];          /* the enum's name; "" if it is not known */
 };
 
 /* Bytes on their way out. */
@@ -93,7 +102,8 @@ struct rt_link_waiter {
 enum rt_link_writer { RT_WRITER_NONE, RT_WRITER_THREAD, RT_WRITER_LOOP };
 
 struct rt_link {
-    struct rt_kept kept; /* while not in use: the runtime's */
+    struct rt_kept kept;         /* while not in use: the runtime's */
+    struct rt_account announced; /* what the peer has told of: its limit is written before use */
     pthread_mutex_t lock;
     pthread_cond_t written; /* a thread has ceased to be the writer */
 
@@ -138,6 +148,7 @@ struct rt_link_options {
     enum rt_framing framing;
     size_t frame_limit_bytes;
     size_t out_limit_bytes;
+    size_t announced_limit_bytes;
     bool refuses_when_full;
     unsigned wheel_shift; /* of the wheel of deadlines */
     uint64_t seed;
@@ -217,6 +228,10 @@ enum rt_link_progress rt_link_flush(struct rt_link *link);
 
 /* ---- the peer's actors and calls to them (link_actors.c) ---- */
 
+/* Makes one, counted on the link's account, that rt_remote_actor_free gives back. RACTOR_ELIMIT: it
+ * does not fit on it. RACTOR_ENOMEM. The loop. */
+ractor_status rt_remote_actor_new(struct rt_link *link, const struct rt_actor_entry *entry,
+                                  struct rt_remote_actor **actor);
 /* Adds an actor; `name` may be NULL. Takes `actor`. RACTOR_EEXIST: its pid is known. The loop. */
 ractor_status rt_link_add_actor(struct rt_link *link, struct rt_remote_actor *actor,
                                 const char *name);
@@ -225,7 +240,8 @@ ractor_status rt_link_find_actor(struct rt_link *link, uint64_t pid, ractor_ref 
 ractor_status rt_link_find_name(struct rt_link *link, const char *name, ractor_ref *ref);
 /* Removes an actor and gives it, with its calls as a list; NULL: not known. The loop. */
 struct rt_remote_actor *rt_link_take_actor(struct rt_link *link, uint64_t pid);
-size_t rt_link_count_actors(struct rt_link *link, size_t *unsent_bytes);
+/* Fills in what the link knows of a session. */
+void rt_link_measure(struct rt_link *link, ractor_session_info *info);
 
 /* Adds a call; the link is locked by begin. RACTOR_ENOENT: no such actor; RACTOR_EINVAL: the tag is
  * in use; RACTOR_ENOMEM. */
@@ -257,7 +273,8 @@ bool rt_link_take_expired(struct rt_link *link, uint64_t incarnation, uint64_t n
 void rt_link_cancel_inbound(ractor_runtime *runtime, struct rt_pair_map *inbound);
 
 /* Ends all calls of a taken actor with `status` and frees it; its reference is the caller's. */
-void rt_remote_actor_free(struct rt_remote_actor *actor, ractor_status status);
+void rt_remote_actor_free(struct rt_link *link, struct rt_remote_actor *actor,
+                          ractor_status status);
 
 /* ---- what senders use (link_ops.c) ---- */
 

@@ -26,6 +26,34 @@ static ractor_status name_key(const char *name, struct rt_pair *key)
     return RACTOR_OK;
 }
 
+static size_t cost_of(const struct rt_actor_entry *entry, size_t type_length)
+{
+    return RT_ANNOUNCED_ACTOR_BYTES + type_length +
+           (entry->has_name ? RT_ANNOUNCED_NAME_BYTES + entry->name.length : 0);
+}
+
+ractor_status rt_remote_actor_new(struct rt_link *link, const struct rt_actor_entry *entry,
+                                  struct rt_remote_actor **actor)
+{
+    size_t length =
+        entry->type.length < RT_TYPE_NAME_BYTES ? entry->type.length : RT_TYPE_NAME_BYTES;
+    size_t cost = cost_of(entry, length);
+    if (!rt_account_take(&link->announced, cost))
+        return RACTOR_ELIMIT;
+    struct rt_remote_actor *made = rt_calloc(1, sizeof *made + length + 1);
+    if (made == NULL) {
+        rt_account_give(&link->announced, cost);
+        return RACTOR_ENOMEM;
+    }
+    made->pid = entry->pid;
+    made->fingerprint = entry->fingerprint;
+    made->counted_bytes = cost;
+    if (length != 0)
+        memcpy(made->type, entry->type.data, length);
+    *actor = made;
+    return RACTOR_OK;
+}
+
 ractor_status rt_link_add_actor(struct rt_link *link, struct rt_remote_actor *actor,
                                 const char *name)
 {
@@ -98,13 +126,13 @@ struct rt_remote_actor *rt_link_take_actor(struct rt_link *link, uint64_t pid)
     return actor;
 }
 
-size_t rt_link_count_actors(struct rt_link *link, size_t *unsent_bytes)
+void rt_link_measure(struct rt_link *link, ractor_session_info *info)
 {
     (void)pthread_mutex_lock(&link->lock);
-    size_t count = link->remotes.count;
-    *unsent_bytes = link->unsent_bytes;
+    info->n_remote_actors = link->remotes.count;
+    info->out_bytes = link->unsent_bytes;
     (void)pthread_mutex_unlock(&link->lock);
-    return count;
+    info->announced_bytes = rt_account_taken(&link->announced);
 }
 
 /* As an actor that takes such messages is known by. */
@@ -222,7 +250,7 @@ bool rt_link_take_call(struct rt_link *link, uint64_t incarnation, uint64_t pid,
     return call != NULL;
 }
 
-void rt_remote_actor_free(struct rt_remote_actor *actor, ractor_status status)
+void rt_remote_actor_free(struct rt_link *link, struct rt_remote_actor *actor, ractor_status status)
 {
     while (actor->calls != NULL) {
         struct rt_pending_call *call = actor->calls;
@@ -230,5 +258,6 @@ void rt_remote_actor_free(struct rt_remote_actor *actor, ractor_status status)
         (void)ractor_port_fail(&call->port, status);
         rt_free(call);
     }
+    rt_account_give(&link->announced, actor->counted_bytes);
     rt_free(actor);
 }

@@ -16,8 +16,7 @@ struct rt_name_claim {
     struct rt_cluster_name *name;
     struct rt_name_claim *next; /* of the name */
     struct rt_session *session; /* whose peer claims it; NULL: this node */
-    struct rt_name_claim *next_of_session, **back_of_session;
-    uint64_t pid; /* on its node */
+    uint64_t pid;               /* on its node */
     uint64_t time_ns;
     ractor_ref actor; /* of this node */
     ractor_name_policy policy;
@@ -85,43 +84,58 @@ static struct rt_name_claim *claim_of(const struct rt_cluster_name *name,
     return claim;
 }
 
-/* NULL: no memory. The name keeps it. */
-static struct rt_name_claim *add_claim(struct rt_cluster_name *name, struct rt_session *session)
+/* The claims of one node, by pid: an actor has one name at most. */
+static struct rt_pair_map *claims_of(struct rt_names *names, struct rt_session *session)
 {
-    struct rt_name_claim *claim = rt_calloc(1, sizeof *claim);
-    if (claim == NULL)
-        return NULL;
-    claim->name = name;
-    claim->session = session;
-    claim->next = name->claims;
-    name->claims = claim;
-    if (session == NULL)
-        return claim;
-    claim->next_of_session = session->claims;
-    claim->back_of_session = &session->claims;
-    if (claim->next_of_session != NULL)
-        claim->next_of_session->back_of_session = &claim->next_of_session;
-    session->claims = claim;
-    return claim;
+    return session != NULL ? &session->claims : &names->own;
 }
 
-/* Also the name, when it was the last one. */
-static void free_claim(struct rt_names *names, struct rt_name_claim *claim)
+static size_t cost_of(const struct rt_cluster_name *name)
+{
+    return RT_ANNOUNCED_CLAIM_BYTES + name->length;
+}
+
+/* The name and the node's claims keep it. The actor has none. RACTOR_ENOMEM. */
+static ractor_status add_claim(struct rt_names *names, struct rt_cluster_name *name,
+                               struct rt_session *session, uint64_t pid,
+                               struct rt_name_claim **claim)
+{
+    struct rt_name_claim *made = rt_calloc(1, sizeof *made);
+    if (made == NULL)
+        return RACTOR_ENOMEM;
+    made->name = name;
+    made->session = session;
+    made->pid = pid;
+    ractor_status status =
+        rt_pair_map_add(claims_of(names, session), (struct rt_pair){pid, 0}, made);
+    if (status != RACTOR_OK) {
+        rt_free(made);
+        return RACTOR_ENOMEM;
+    }
+    made->next = name->claims;
+    name->claims = made;
+    *claim = made;
+    return RACTOR_OK;
+}
+
+/* Its node's claims may still have it. Also frees the name, when it was the last one. */
+static void drop_claim(struct rt_names *names, struct rt_name_claim *claim)
 {
     struct rt_cluster_name *name = claim->name;
     struct rt_name_claim **at = &name->claims;
     while (*at != claim)
         at = &(*at)->next;
     *at = claim->next;
-    if (claim->session != NULL) {
-        *claim->back_of_session = claim->next_of_session;
-        if (claim->next_of_session != NULL)
-            claim->next_of_session->back_of_session = claim->back_of_session;
-    } else {
-        (void)rt_pair_map_take(&names->own, (struct rt_pair){claim->pid, 0});
-    }
+    if (claim->session != NULL)
+        rt_account_give(&claim->session->link->announced, cost_of(name));
     rt_free(claim);
     drop_unclaimed(names, name);
+}
+
+static void free_claim(struct rt_names *names, struct rt_name_claim *claim)
+{
+    (void)rt_pair_map_take(claims_of(names, claim->session), (struct rt_pair){claim->pid, 0});
+    drop_claim(names, claim);
 }
 
 static const char *node_of(const ractor_node *node, const struct rt_name_claim *claim)
@@ -242,24 +256,50 @@ static bool is_usable(ractor_bytes text)
     return text.length != 0 && text.length <= RACTOR_CLUSTER_NAME_BYTES && rt_wire_is_name(text);
 }
 
-/* Under the lock. A second claim of a session takes the place of the first. */
+/* Under the lock. The claim of a peer's actor to a name to which the peer has none. */
+static ractor_status new_claim(struct rt_session *session, ractor_string text, uint64_t pid,
+                               struct rt_name_claim **claim)
+{
+    struct rt_names *names = &session->node->names;
+    struct rt_account *account = &session->link->announced;
+    struct rt_cluster_name *name = get_name(names, text);
+    if (name == NULL)
+        return RACTOR_ENOMEM;
+    ractor_status status = RACTOR_ELIMIT;
+    if (rt_account_take(account, cost_of(name))) {
+        status = add_claim(names, name, session, pid, claim);
+        if (status != RACTOR_OK)
+            rt_account_give(account, cost_of(name));
+    }
+    if (status != RACTOR_OK)
+        drop_unclaimed(names, name);
+    return status;
+}
+
+/* Under the lock. What a session claims takes the place of what it has claimed for the same actor,
+ * and for the same name. */
 static ractor_status take_claim(struct rt_session *session, const struct rt_note *note,
                                 struct rt_cluster_name **name)
 {
     struct rt_names *names = &session->node->names;
-    struct rt_cluster_name *found = get_name(names, rt_wire_text(note->text));
-    if (found == NULL)
-        return RACTOR_ENOMEM;
-    struct rt_name_claim *claim = claim_of(found, session);
-    if (claim == NULL)
-        claim = add_claim(found, session);
-    if (claim == NULL) {
-        drop_unclaimed(names, found);
-        return RACTOR_ENOMEM;
+    ractor_string text = rt_wire_text(note->text);
+    struct rt_name_claim *claim =
+        rt_pair_map_find(&session->claims, (struct rt_pair){note->number, 0});
+    bool is_same = claim != NULL && claim->name->length == text.length &&
+                   memcmp(claim->name->text, text.data, text.length) == 0;
+    if (!is_same) {
+        if (claim != NULL)
+            free_claim(names, claim);
+        struct rt_cluster_name *found = find_name(names, text);
+        claim = found != NULL ? claim_of(found, session) : NULL;
+        if (claim != NULL)
+            free_claim(names, claim);
+        ractor_status status = new_claim(session, text, note->number, &claim);
+        if (status != RACTOR_OK)
+            return status;
     }
-    claim->pid = note->number;
     claim->time_ns = note->detail;
-    *name = found;
+    *name = claim->name;
     return RACTOR_OK;
 }
 
@@ -297,12 +337,10 @@ void rt_names_dropped(struct rt_session *session, const struct rt_note *note)
 void rt_names_peer_actor_ended(struct rt_session *session, uint64_t pid)
 {
     struct rt_names *names = &session->node->names;
-    if (session->claims == NULL)
+    if (session->claims.count == 0)
         return; /* only the loop adds */
     (void)pthread_mutex_lock(&names->lock);
-    struct rt_name_claim *claim = session->claims;
-    while (claim != NULL && claim->pid != pid)
-        claim = claim->next_of_session;
+    struct rt_name_claim *claim = rt_pair_map_find(&session->claims, (struct rt_pair){pid, 0});
     if (claim != NULL)
         free_claim(names, claim);
     (void)pthread_mutex_unlock(&names->lock);
@@ -313,8 +351,11 @@ void rt_names_session_ended(struct rt_session *session)
     struct rt_names *names = &session->node->names;
     (void)pthread_mutex_lock(&names->lock);
     session->names_hearer = (ractor_ref){NULL, 0};
-    while (session->claims != NULL)
-        free_claim(names, session->claims);
+    struct rt_name_claim *claim;
+    size_t cursor = 0;
+    while ((claim = rt_pair_map_next(&session->claims, &cursor)) != NULL)
+        drop_claim(names, claim);
+    rt_pair_map_fini(&session->claims);
     (void)pthread_mutex_unlock(&names->lock);
 }
 
@@ -334,19 +375,15 @@ static ractor_status claim_for(ractor_node *node, ractor_string text, ractor_ref
     struct rt_cluster_name *name = get_name(names, text);
     if (name == NULL)
         return RACTOR_ENOMEM;
-    struct rt_name_claim *claim = add_claim(name, NULL);
-    if (claim == NULL) {
+    struct rt_name_claim *claim;
+    ractor_status status = add_claim(names, name, NULL, actor.pid, &claim);
+    if (status != RACTOR_OK) {
         drop_unclaimed(names, name);
-        return RACTOR_ENOMEM;
+        return status;
     }
-    claim->pid = actor.pid;
     claim->actor = actor;
     claim->policy = policy;
     claim->time_ns = calendar_ns(node);
-    if (rt_pair_map_add(&names->own, (struct rt_pair){actor.pid, 0}, claim) != RACTOR_OK) {
-        free_claim(names, claim);
-        return RACTOR_ENOMEM;
-    }
     tell_all(node, claim, true);
     return RACTOR_OK;
 }

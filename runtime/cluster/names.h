@@ -58,7 +58,8 @@ void rt_names_fini(struct rt_names *names);
 ractor_status rt_names_subscribe(struct rt_session *session, ractor_ref hearer,
                                  struct rt_name_change **claims, size_t *n);
 
-/* What a peer tells. RACTOR_EPROTO: no usable name; RACTOR_ENOMEM. The loop. */
+/* What a peer tells. RACTOR_EPROTO: no usable name; RACTOR_ELIMIT: it does not fit on the link's
+ * account; RACTOR_ENOMEM. The loop. */
 ractor_status rt_names_claimed(struct rt_session *session, const struct rt_note *note);
 void rt_names_dropped(struct rt_session *session, const struct rt_note *note);
 /* An actor of the peer is about to be known as ended: its name is free before that. The loop. */

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define DEFAULT_OUT_LIMIT_BYTES ((size_t)4 << 20)
+#define DEFAULT_ANNOUNCED_LIMIT_BYTES ((size_t)512 << 20)
 #define DEFAULT_HANDSHAKE_MS 7000
 #define DEFAULT_SILENCE_MS 20000
 #define DEFAULT_MAX_HANDSHAKES 256
@@ -105,6 +106,9 @@ static void set_limits(ractor_node *node, const ractor_node_options *options)
                                                               : RACTOR_NODE_FRAME_LIMIT_BYTES;
     node->out_limit_bytes =
         options->out_limit_bytes != 0 ? options->out_limit_bytes : DEFAULT_OUT_LIMIT_BYTES;
+    node->announced_limit_bytes = options->announced_limit_bytes != 0
+                                      ? options->announced_limit_bytes
+                                      : DEFAULT_ANNOUNCED_LIMIT_BYTES;
     node->handshake_ms = options->handshake_ms != 0 ? options->handshake_ms : DEFAULT_HANDSHAKE_MS;
     node->silence_ms = options->silence_ms != 0 ? options->silence_ms : DEFAULT_SILENCE_MS;
     node->ping_ms = options->ping_ms;
@@ -427,7 +431,7 @@ size_t ractor_node_sessions(ractor_node *node, ractor_session_info *sessions, si
         if (n < capacity) {
             sessions[n] = s->info;
             sessions[n].phi = rt_detector_phi(&s->detector, rt_now_ms(node));
-            sessions[n].n_remote_actors = rt_link_count_actors(s->link, &sessions[n].out_bytes);
+            rt_link_measure(s->link, &sessions[n]);
         }
         n++;
     }

@@ -59,6 +59,7 @@ struct ractor_node {
     struct rt_identity identity;
     size_t frame_limit_bytes;
     size_t out_limit_bytes;
+    size_t announced_limit_bytes;
     uint32_t handshake_ms;
     uint32_t silence_ms;
     uint32_t ping_ms; /* 0: when the peer has been silent for a while */

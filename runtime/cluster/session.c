@@ -47,7 +47,7 @@ void rt_session_tell(const struct rt_session *session, ractor_session_event even
 {
     ractor_session_info info = session->info;
     if (session->state != RT_SESSION_CLOSING)
-        info.n_remote_actors = rt_link_count_actors(session->link, &info.out_bytes);
+        rt_link_measure(session->link, &info);
     rt_node_tell(session->node, event, &info);
 }
 
@@ -85,7 +85,7 @@ static void on_drain(struct rt_task *task)
             return;
         }
         ractor_ref ref = actor->ref;
-        rt_remote_actor_free(actor, RACTOR_ENODE);
+        rt_remote_actor_free(session->link, actor, RACTOR_ENODE);
         ractor_remote_end(ref, &node_down);
     }
     rt_loop_post(&session->node->loop, &session->drain_task);
@@ -175,6 +175,8 @@ void rt_session_close(struct rt_session *session, ractor_status status, const ch
     rt_names_session_ended(session); /* names are free before the session is seen to be closed */
     (void)pthread_mutex_lock(&session->node->lock);
     session->is_closed = true;
+    session->info.end_status = status;
+    (void)snprintf(session->info.end_reason, sizeof session->info.end_reason, "%s", why);
     (void)pthread_mutex_unlock(&session->node->lock);
     rt_session_uncount(session);
     rt_handshake_fini(&session->handshake);
@@ -378,6 +380,7 @@ static void open_link(struct rt_session *session)
         .framing = session->reader.framing,
         .frame_limit_bytes = node->frame_limit_bytes,
         .out_limit_bytes = node->out_limit_bytes,
+        .announced_limit_bytes = node->announced_limit_bytes,
         .refuses_when_full = node->refuses_when_full,
         .wheel_shift = node->loop.timers.shift,
         .runtime = node->runtime,
@@ -413,6 +416,7 @@ static void init(struct rt_session *session, struct rt_dial *dial,
     session->id = ++node->last_session_id;
     session->opened_ms = rt_loop_now_ms(&node->loop);
     session->heard_ms = session->opened_ms;
+    rt_pair_map_init(&session->claims, node->seed);
     rt_session_init_io(session);
     session->synced_task.run = on_synced;
     session->ended_task.run = on_actor_ended;

@@ -79,8 +79,8 @@ struct rt_session {
                                 adds, the actor takes away */
 
     /* under the names' lock */
-    struct rt_name_claim *claims; /* of the peer */
-    ractor_ref names_hearer;      /* its actor, once it is to be told what changes */
+    struct rt_pair_map claims; /* of the peer: (pid, 0) -> rt_name_claim */
+    ractor_ref names_hearer;   /* its actor, once it is to be told what changes */
 
     /* written by the loop under the node's lock */
     struct rt_detector detector; /* of pongs */

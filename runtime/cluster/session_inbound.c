@@ -172,24 +172,19 @@ static ractor_status add_actor(struct rt_session *session, const struct rt_actor
     static const struct rt_remote_ending forgotten = {RACTOR_EVENT_ACTOR_TERMINATED, RACTOR_ENODE,
                                                       "out of memory"};
     ractor_ref nobody = {NULL, 0};
-    struct rt_remote_actor *actor = rt_calloc(1, sizeof *actor);
-    if (actor == NULL)
-        return RACTOR_ENOMEM;
-    actor->pid = entry->pid;
-    actor->fingerprint = entry->fingerprint;
-    (void)snprintf(actor->type, sizeof actor->type, "%.*s", RACTOR_STR_ARG(entry->type));
-    ractor_status status =
-        ractor_remote_spawn(session->node->runtime, &address, name, nobody, &actor->ref);
-    if (status != RACTOR_OK) {
-        rt_free(actor);
+    struct rt_remote_actor *actor;
+    ractor_status status = rt_remote_actor_new(session->link, entry, &actor);
+    if (status != RACTOR_OK)
         return status;
+    status = ractor_remote_spawn(session->node->runtime, &address, name, nobody, &actor->ref);
+    if (status == RACTOR_OK) {
+        *ref = actor->ref;
+        status = rt_link_add_actor(session->link, actor, name);
+        if (status != RACTOR_OK)
+            ractor_remote_end(*ref, &forgotten);
     }
-    *ref = actor->ref;
-    status = rt_link_add_actor(session->link, actor, name);
-    if (status != RACTOR_OK) {
-        ractor_remote_end(*ref, &forgotten);
-        rt_free(actor);
-    }
+    if (status != RACTOR_OK)
+        rt_remote_actor_free(session->link, actor, status);
     return status;
 }
 
@@ -210,6 +205,17 @@ static ractor_status get_actor(struct rt_session *session, const struct rt_actor
     return status;
 }
 
+static void close_overfull(struct rt_session *session, ractor_status status)
+{
+    char why[160];
+    (void)snprintf(why, sizeof why,
+                   "the peer has announced actors, groups and names of more than "
+                   "announced_limit_bytes, which is %zu",
+                   session->node->announced_limit_bytes);
+    rt_session_close(session, status,
+                     status == RACTOR_ELIMIT ? why : "what the peer announces finds no memory");
+}
+
 static void on_spawn(struct rt_session *session, const struct rt_control *control)
 {
     struct rt_wire_in in = rt_wire_in_of(control->body);
@@ -219,7 +225,7 @@ static void on_spawn(struct rt_session *session, const struct rt_control *contro
     while ((step = rt_control_next_actor(&in, control, &entry)) == RT_WIRE_FIELD) {
         ractor_status status = get_actor(session, &entry, &ref);
         if (status != RACTOR_OK) {
-            rt_session_close(session, status, "the peer's actors do not fit in memory");
+            close_overfull(session, status);
             return;
         }
     }
@@ -239,7 +245,7 @@ static void end_actor(struct rt_session *session, uint64_t pid, const struct rt_
     rt_names_peer_actor_ended(session, pid);
     /* Ended first: once the actor cannot be found any more, nothing can be sent to it. */
     ractor_remote_end(ref, how);
-    rt_remote_actor_free(rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
+    rt_remote_actor_free(session->link, rt_link_take_actor(session->link, pid), RACTOR_ENOENT);
 }
 
 /* As text: up to its first NUL, and no longer than one may be. */
@@ -299,14 +305,23 @@ static void on_exit(struct rt_session *session, const struct rt_note *note)
 
 #define GROUP_BATCH 64
 
-/* Joins or leaves in batches of references. */
-static void change_group(const struct rt_control *control, const char *scope, const char *group,
-                         const ractor_ref *members, size_t n)
+/* References that join or leave together. */
+struct members {
+    ractor_ref refs[GROUP_BATCH];
+    size_t n;
+};
+
+static ractor_status change_group(struct rt_session *session, const struct rt_control *control,
+                                  const char *scope, const char *group, struct members *members)
 {
+    ractor_status status = RACTOR_OK;
     if (control->kind == RT_CONTROL_PG_JOIN)
-        (void)ractor_pg_join(scope, group, members, n);
+        status =
+            ractor_remote_join(scope, group, members->refs, members->n, &session->link->announced);
     else
-        ractor_pg_leave(scope, group, members, n);
+        ractor_pg_leave(scope, group, members->refs, members->n);
+    members->n = 0;
+    return status == RACTOR_EINVAL ? RACTOR_OK : status; /* a reserved name, which is no group */
 }
 
 /* Which actor a group change means. A join makes a reference to an actor that is not known. */
@@ -324,25 +339,24 @@ static void change_members(struct rt_session *session, const struct rt_control *
     struct rt_wire_in in = rt_wire_in_of(control->body);
     struct rt_actor_entry entry;
     enum rt_wire_step step;
-    ractor_ref members[GROUP_BATCH];
-    size_t n = 0;
-    while ((step = rt_control_next_actor(&in, control, &entry)) == RT_WIRE_FIELD) {
-        ractor_status status = get_member(session, control, &entry, &members[n]);
+    struct members members = {.n = 0};
+    ractor_status status = RACTOR_OK;
+    while (status == RACTOR_OK &&
+           (step = rt_control_next_actor(&in, control, &entry)) == RT_WIRE_FIELD) {
+        status = get_member(session, control, &entry, &members.refs[members.n]);
         if (status == RACTOR_OK)
-            n++;
-        else if (status != RACTOR_ENOENT) {
-            rt_session_close(session, status, "the peer's actors do not fit in memory");
-            return;
-        }
-        if (n == GROUP_BATCH) {
-            change_group(control, scope, group, members, n);
-            n = 0;
-        }
+            members.n++;
+        else if (status == RACTOR_ENOENT)
+            status = RACTOR_OK;
+        if (members.n == GROUP_BATCH)
+            status = change_group(session, control, scope, group, &members);
     }
-    if (step == RT_WIRE_BAD)
+    if (status == RACTOR_OK && step != RT_WIRE_BAD && members.n != 0)
+        status = change_group(session, control, scope, group, &members);
+    if (status != RACTOR_OK)
+        close_overfull(session, status);
+    else if (step == RT_WIRE_BAD)
         rt_session_close(session, RACTOR_EPROTO, "a malformed group change");
-    else if (n != 0)
-        change_group(control, scope, group, members, n);
 }
 
 static void on_group_change(struct rt_session *session, const struct rt_control *control)
@@ -363,7 +377,7 @@ static void on_name_claim(struct rt_session *session, const struct rt_note *note
     if (status == RACTOR_EPROTO)
         rt_session_close(session, status, "a malformed name");
     else if (status != RACTOR_OK)
-        rt_session_close(session, status, "the peer's names do not fit in memory");
+        close_overfull(session, status);
 }
 
 /* ------------------------------------------------------------------ the peer's peers */

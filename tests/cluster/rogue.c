@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 
 #include <check.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,7 +156,9 @@ void rogue_dial(struct rogue *rogue, const struct sample_node *node, const char 
     (void)snprintf(rogue->identity.name, sizeof rogue->identity.name, "%s@host", name);
     (void)snprintf(rogue->identity.connection_string, sizeof rogue->identity.connection_string,
                    "%s:1", name);
+    int is_on = 1;
     rogue->fd = sample_dial_raw(node);
+    ck_assert_int_eq(setsockopt(rogue->fd, IPPROTO_TCP, TCP_NODELAY, &is_on, sizeof is_on), 0);
     rt_frame_reader_init(&rogue->heard, LIMIT_BYTES, RT_FRAMING_CURRENT);
     rt_handshake_init(&rogue->handshake, &rogue->identity, &rogue->challenges);
     shake_hands(rogue);

@@ -103,9 +103,9 @@ static ractor_status put(char fill, size_t size, enum rt_link_urgency urgency)
 
 static size_t unsent(void)
 {
-    size_t bytes;
-    (void)rt_link_count_actors(link_, &bytes);
-    return bytes;
+    ractor_session_info info;
+    rt_link_measure(link_, &info);
+    return info.out_bytes;
 }
 
 static void allow(size_t bytes)

@@ -33,7 +33,8 @@ typedef enum ractor_audit_kind {
                                      or that is this node's own */
     RACTOR_AUDIT_OVER_BUDGET,   /**< too slow, too large or too many before authentication, or more
                                      than there are descriptors for; of too many, one event in a
-                                     second for all */
+                                     second for all. Also an authenticated peer that has announced
+                                     more than it may, or sent a frame over the limit */
     RACTOR_AUDIT_NOT_EXPORTED   /**< an authenticated peer has sent what is `[no_export]`, or to an
                                      actor that it must not see (`visibility.h`); one event in a
                                      second for each session */
@@ -45,7 +46,7 @@ typedef struct ractor_audit_event {
     bool is_outbound;       /**< this node has dialled */
     const char *peer_addr;  /**< address and port, or the label */
     const char *peer_name;  /**< what the peer calls itself; "" when it has not. Proven by nothing,
-                                 but with RACTOR_AUDIT_NOT_EXPORTED as the handshake proves it */
+                                 but of an authenticated peer as the handshake proves it */
     const char *why;        /**< a line for people */
     uint32_t count; /**< how many connections or messages the event stands for: itself, and those
                        like it of which nothing was told since the last one */

@@ -50,18 +50,22 @@ typedef struct ractor_node_options {
     const char *cookie; /**< the shared secret; copied, wiped at the end. Required, unless
                              there are `cookies` */
     const ractor_cookies *cookies; /**< instead of `cookie`: from files, or two of them; copied */
-    bool requires_hmac;         /**< refuse peers that do not prove the cookie by HMAC: Rust nodes,
-                                     and whoever pretends to be one. C nodes do it by default */
-    const char *listen_addr;    /**< numeric address to bind; NULL: all, IPv6 and IPv4. From `/` on:
-                                     the path of a Unix-domain socket, replaced when it is stale and
-                                     removed at the stop; there is no port then */
-    uint16_t port;              /**< 0: chosen by the system, see `ractor_node_port()` */
-    bool is_dial_only;          /**< do not listen at all */
-    bool is_transitive;         /**< also connect to the nodes that peers know */
-    bool is_legacy_dialler;     /**< dial peers that speak 0.14.5 framing; inbound is recognised */
-    size_t frame_limit_bytes;   /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
-    size_t out_limit_bytes;     /**< unsent bytes per session past which who casts or calls waits
-                                     until half of them have left; 0: 4 MiB */
+    bool requires_hmac;       /**< refuse peers that do not prove the cookie by HMAC: Rust nodes,
+                                   and whoever pretends to be one. C nodes do it by default */
+    const char *listen_addr;  /**< numeric address to bind; NULL: all, IPv6 and IPv4. From `/` on:
+                                   the path of a Unix-domain socket, replaced when it is stale and
+                                   removed at the stop; there is no port then */
+    uint16_t port;            /**< 0: chosen by the system, see `ractor_node_port()` */
+    bool is_dial_only;        /**< do not listen at all */
+    bool is_transitive;       /**< also connect to the nodes that peers know */
+    bool is_legacy_dialler;   /**< dial peers that speak 0.14.5 framing; inbound is recognised */
+    size_t frame_limit_bytes; /**< inbound limit of one frame; 0: RACTOR_NODE_FRAME_LIMIT_BYTES */
+    size_t out_limit_bytes;   /**< unsent bytes per session past which who casts or calls waits
+                                   until half of them have left; 0: 4 MiB */
+    size_t announced_limit_bytes; /**< what all that one peer tells of may count for: its actors,
+                                       512 bytes each, names, memberships of groups (see
+                                       docs/security.md). Past it the peer's session ends with
+                                       RACTOR_ELIMIT. 0: 512 MiB, a million actors */
     bool accepts_other_schemas; /**< send to actors of C nodes even if their schema's fingerprint is
                                      another one: while a cluster is being upgraded */
     bool refuses_when_full;     /**< instead of waiting, a cast gets RACTOR_EAGAIN, a call
@@ -218,9 +222,13 @@ typedef struct ractor_session_info {
     char local_addr[128];      /**< the same of this end */
     size_t n_remote_actors;    /**< actors that the peer has advertised */
     size_t out_bytes;          /**< waiting to be sent */
-    double phi;             /**< the failure detector's suspicion, from 0 up: -log10 of the chance
-                                 that a living peer is silent for as long; see docs/cluster.md */
-    uint32_t round_trip_us; /**< of the last ping, in microseconds; 0: none yet */
+    size_t announced_bytes;    /**< what the peer has told of, as `announced_limit_bytes` counts */
+    double phi;               /**< the failure detector's suspicion, from 0 up: -log10 of the chance
+                                   that a living peer is silent for as long; see docs/cluster.md */
+    uint32_t round_trip_us;   /**< of the last ping, in microseconds; 0: none yet */
+    ractor_status end_status; /**< with RACTOR_SESSION_CLOSED: why it has ended; RACTOR_OK: not by a
+                                   failure */
+    char end_reason[160];     /**< the same for people, as the log has it; empty until then */
 } ractor_session_info;
 
 /**
